@@ -1,0 +1,102 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// CI sets `AZIMUTH_WARNINGS_AS_ERRORS=1`: our own targets then build without a warning or not at all.
+/// (`-warnings-as-errors` on the command line would hit the dependencies too.)
+let strict = Context.environment["AZIMUTH_WARNINGS_AS_ERRORS"] == "1"
+let settings: [SwiftSetting] = strict ? [.treatAllWarnings(as: .error)] : []
+
+let log = Target.Dependency.product(name: "Logging", package: "swift-log")
+
+/// One room of the architecture (docs/architecture.md). Listed leaf first; imports point up the list only.
+func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+/// Tests of one room, fixtures beside them.
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(
+        name: name + "Tests", dependencies: dependencies, exclude: exclusions[name] ?? [], swiftSettings: settings)
+}
+
+let exclusions: [String: [String]] = [:]
+
+let package = Package(
+    name: "azimuth",
+    products: [.executable(name: "azimuth", targets: ["azimuth"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+    ],
+    targets: [
+        // C seams: thin shims over the system's libraries.
+        .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
+        .target(name: "CZlib", linkerSettings: [.linkedLibrary("z")]),
+        .target(name: "CYAML", linkerSettings: [.linkedLibrary("yaml")]),
+        .target(name: "CMicroHTTPD", linkerSettings: [.linkedLibrary("microhttpd")]),
+        .target(
+            name: "CSimdJSON",
+            cxxSettings: [.define("SIMDJSON_THREADS_ENABLED", to: "1")],
+            linkerSettings: [.linkedLibrary("simdjson")]),
+        .target(name: "COTLP", linkerSettings: [.linkedLibrary("protobuf-c")]),
+
+        // Values and pure decisions.
+        room("MetricModel"),
+        room("Gzip", ["CZlib"]),
+        room("HTTPTransport", ["CCurl", "MetricModel"]),
+        room("HTTPServer", ["CMicroHTTPD", "MetricModel"]),
+        room("ResourceCatalog", ["MetricModel"]),
+        room("Declaration", ["CYAML", "MetricModel", "ResourceCatalog"]),
+        room("Settlement", ["MetricModel"]),
+        room("Planning", ["MetricModel", "Settlement"]),
+
+        // The two ends of the wire.
+        room("AzureMonitor", ["CSimdJSON", "HTTPTransport", "MetricModel"]),
+        room("OTLPExporter", ["COTLP", "Gzip", "HTTPTransport", "MetricModel"]),
+
+        // The agent.
+        room(
+            "Agent",
+            [
+                "AzureMonitor", "Declaration", "HTTPTransport", "MetricModel", "OTLPExporter", "Planning",
+                "ResourceCatalog", "Settlement", log,
+            ]),
+
+        // The other side, for demos, tests and users' CI.
+        room("AzureSimulator", ["Gzip", "HTTPServer", "MetricModel"]),
+        room("OTLPReceiver", ["COTLP", "Gzip", "HTTPServer", "MetricModel"]),
+        room("Demo", ["Agent", "AzureSimulator", "Declaration", "HTTPTransport", "MetricModel", "OTLPReceiver", log]),
+
+        .executableTarget(
+            name: "azimuth",
+            dependencies: [
+                "Agent", "AzureSimulator", "Declaration", "Demo", "HTTPTransport", "MetricModel", "OTLPReceiver", log,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings),
+
+        tests("MetricModel", ["MetricModel"]),
+        tests("Gzip", ["Gzip"]),
+        tests("HTTPTransport", ["HTTPTransport", "HTTPServer", "Gzip", "MetricModel"]),
+        tests("HTTPServer", ["HTTPServer", "HTTPTransport", "MetricModel"]),
+        tests("ResourceCatalog", ["ResourceCatalog", "MetricModel"]),
+        tests("Declaration", ["Declaration", "ResourceCatalog", "MetricModel"]),
+        tests("Settlement", ["Settlement", "MetricModel"]),
+        tests("Planning", ["Planning", "Settlement", "MetricModel"]),
+        tests("AzureMonitor", ["AzureMonitor", "HTTPTransport", "HTTPServer", "MetricModel"]),
+        tests(
+            "OTLPExporter",
+            ["OTLPExporter", "OTLPReceiver", "COTLP", "Gzip", "HTTPTransport", "HTTPServer", "MetricModel"]),
+        tests("AzureSimulator", ["AzureSimulator", "Gzip", "HTTPServer", "HTTPTransport", "MetricModel"]),
+        tests("Demo", ["Demo", "OTLPReceiver", "AzureSimulator", "MetricModel"]),
+        tests(
+            "Agent",
+            [
+                "Agent", "AzureMonitor", "AzureSimulator", "Declaration", "HTTPTransport", "MetricModel",
+                "OTLPExporter", "OTLPReceiver", log,
+            ]),
+        .testTarget(name: "EndToEndTests", swiftSettings: settings),
+    ],
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx17
+)

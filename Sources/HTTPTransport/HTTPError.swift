@@ -1,0 +1,39 @@
+/// Why there was no whole answer. Nothing here says whether the server acted on the request.
+public struct HTTPError: Error, Sendable, CustomStringConvertible {
+    /// A small, fixed set: safe as a metric's attribute.
+    public enum Code: String, Sendable, CaseIterable {
+        /// The task was cancelled, or the client was shut down.
+        case cancelled
+        /// The host has no address.
+        case unresolved
+        /// Refused, unreachable, or not connected in time.
+        case unreachable
+        /// The server's certificate or the handshake was not accepted.
+        case tls
+        /// No whole answer within `HTTPLimits.total`.
+        case timedOut
+        /// Reset or closed in the middle, wrong length, broken chunks.
+        case interrupted
+        /// The body does not decompress.
+        case damagedBody
+        /// More than `HTTPLimits.bodyBytes`.
+        case bodyTooLarge
+        /// The URL, or a file named in the TLS settings, cannot be used.
+        case badRequest
+    }
+
+    public var code: Code
+    /// Scheme, host and port: where the request went. Never the query, which may hold secrets.
+    public var endpoint: String
+    /// What happened, in the library's words.
+    public var reason: String
+
+    /// `reason` at `endpoint`.
+    public init(_ code: Code, endpoint: String, reason: String) {
+        self.code = code
+        self.endpoint = endpoint
+        self.reason = reason
+    }
+
+    public var description: String { "\(endpoint): \(reason)" }
+}

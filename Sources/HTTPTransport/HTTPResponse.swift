@@ -1,0 +1,35 @@
+/// A whole answer.
+public struct HTTPResponse: Sendable {
+    public var status: Int
+    public var headers: HTTPHeaders
+    /// Decompressed.
+    public var body: HTTPBody
+
+    /// An answer with `status`.
+    public init(status: Int, headers: HTTPHeaders = HTTPHeaders(), body: HTTPBody = HTTPBody()) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+    }
+}
+
+/// Header fields of an answer; names compare without regard to case.
+public struct HTTPHeaders: Sendable {
+    private var fields: [(name: String, value: String)]
+
+    /// These fields, in their order.
+    public init(_ fields: [(name: String, value: String)] = []) {
+        self.fields = fields
+    }
+
+    /// Adds a field behind the others.
+    public mutating func append(_ name: String, _ value: String) {
+        fields.append((name, value))
+    }
+
+    /// The value of the first field of that name.
+    public subscript(_ name: String) -> String? {
+        let wanted = name.lowercased()
+        return fields.first { $0.name.lowercased() == wanted }?.value
+    }
+}

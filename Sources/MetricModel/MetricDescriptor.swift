@@ -1,0 +1,26 @@
+/// A declared metric: what its points are called and how their values come about.
+public final class MetricDescriptor: Sendable {
+    /// The declared name, which is also the name on every sink.
+    public let name: String
+    public let description: String
+    public let aggregation: Aggregation
+    /// The width of its buckets.
+    public let grain: TimeGrain
+    /// Labels of this metric, in the order of the declaration.
+    public let labels: [Label]
+    /// Labels of `metricDefaults`, which have lower precedence.
+    public let defaultLabels: [Label]
+
+    /// A metric as declared.
+    public init(
+        name: String, description: String, aggregation: Aggregation, grain: TimeGrain, labels: [Label] = [],
+        defaultLabels: [Label] = []
+    ) {
+        self.name = name
+        self.description = description
+        self.aggregation = aggregation
+        self.grain = grain
+        self.labels = labels
+        self.defaultLabels = defaultLabels
+    }
+}
