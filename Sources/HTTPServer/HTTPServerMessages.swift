@@ -1,6 +1,6 @@
 /// A request as it reached the server.
 public struct ServedRequest: Sendable {
-    /// Upper case: `GET`, `POST`.
+    /// Upper case: `GET`, `POST`. `HEAD` comes as `GET`.
     public var method: String
     /// The path as sent, still percent-encoded, without the query.
     public var path: String
@@ -33,7 +33,7 @@ public struct ServedRequest: Sendable {
 /// What a handler answers.
 public struct ServedResponse: Sendable {
     public var status: Int
-    /// Besides `Content-Length`, which the server writes.
+    /// Besides `Content-Length`, which the server writes. One without a value is left out.
     public var headers: [(name: String, value: String)]
     public var body: [UInt8]
 

@@ -4,13 +4,25 @@ public struct HTTPResponse: Sendable {
     public var headers: HTTPHeaders
     /// Decompressed.
     public var body: HTTPBody
+    /// Spoken on the connection it came on.
+    public var version: HTTPVersion
 
     /// An answer with `status`.
-    public init(status: Int, headers: HTTPHeaders = HTTPHeaders(), body: HTTPBody = HTTPBody()) {
+    public init(
+        status: Int, headers: HTTPHeaders = HTTPHeaders(), body: HTTPBody = HTTPBody(), version: HTTPVersion = .http1_1
+    ) {
         self.status = status
         self.headers = headers
         self.body = body
+        self.version = version
     }
+}
+
+/// The versions of HTTP that are spoken.
+public enum HTTPVersion: String, Sendable, CaseIterable {
+    case http1_0 = "1.0"
+    case http1_1 = "1.1"
+    case http2 = "2"
 }
 
 /// Header fields of an answer; names compare without regard to case.

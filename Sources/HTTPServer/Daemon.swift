@@ -1,0 +1,36 @@
+import CMicroHTTPD
+
+/// A running libmicrohttpd daemon and the service its callbacks reach.
+///
+/// `@unchecked Sendable` is safe because both pointers never change and `stop` is called once, under a lock.
+struct Daemon: @unchecked Sendable {
+    private let daemon: OpaquePointer
+    private let service: Unmanaged<Service>
+
+    /// Takes over `socket` if it succeeds; else `errno` tells why and `socket` is still open.
+    init?(socket: Int32, sendsDate: Bool, threads: Int, service: Service) {
+        let retained = Unmanaged.passRetained(service)
+        var options = azimuth_mhd_options(
+            socket: socket,
+            threads: UInt32(clamping: max(threads, 1)),
+            connection_limit: 512,
+            idle_seconds: 30,
+            sends_date: sendsDate,
+            context: retained.toOpaque(),
+            on_target: requestStarted,
+            on_access: requestContinued,
+            on_completed: requestEnded)
+        guard let daemon = azimuth_mhd_start(&options) else {
+            retained.release()
+            return nil
+        }
+        self.daemon = daemon
+        self.service = retained
+    }
+
+    /// Joins the daemon's threads, then lets go of the service.
+    func stop() {
+        MHD_stop_daemon(daemon)
+        service.release()
+    }
+}

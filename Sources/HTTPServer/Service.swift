@@ -1,0 +1,45 @@
+/// What a listener does with a request; the context of the daemon's callbacks.
+final class Service: Sendable {
+    let maximumBodyBytes: Int
+    let handler: @Sendable (ServedRequest) -> ServedResponse
+
+    init(maximumBodyBytes: Int, handler: @escaping @Sendable (ServedRequest) -> ServedResponse) {
+        self.maximumBodyBytes = maximumBodyBytes
+        self.handler = handler
+    }
+}
+
+/// A request that is still coming in. One thread of the daemon uses it, from the first line to the end of the answer.
+final class PendingRequest {
+    /// Path and query as sent.
+    let target: String
+    private(set) var body: [UInt8] = []
+    private(set) var isTooLarge = false
+    /// The access callback comes once before the body, with nothing in it.
+    var hasStarted = false
+    private var discardedBytes = 0
+
+    init(target: String) {
+        self.target = target
+    }
+
+    /// The path, and the query behind the first question mark; both as sent.
+    var pathAndQuery: (path: String, query: String) {
+        guard let mark = target.utf8.firstIndex(of: UInt8(ascii: "?")) else { return (target, "") }
+        return (String(target[..<mark]), String(target[target.utf8.index(after: mark)...]))
+    }
+
+    /// Keeps `bytes`, or drops everything once they are more than `limit` in all.
+    ///
+    /// - Returns: `false` when the client sends so much beyond the limit that there is no use in reading to the end.
+    func receive(_ bytes: UnsafeRawBufferPointer, limit: Int) -> Bool {
+        if !isTooLarge, bytes.count <= limit - body.count {
+            body.append(contentsOf: bytes)
+            return true
+        }
+        isTooLarge = true
+        discardedBytes += body.count + bytes.count
+        body = []
+        return discardedBytes <= 2 * limit + (1 << 20)
+    }
+}
