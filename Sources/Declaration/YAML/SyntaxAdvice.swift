@@ -28,7 +28,7 @@ struct SyntaxAdvice {
     private static func explain(_ error: YAMLSyntaxError, character: Character?) -> (String, String?) {
         switch error.problem {
         case "found character that cannot start any token":
-            ("a value cannot start with `\(character ?? " ")`", "put the value in quotation marks")
+            ("a value cannot start with \(character.map(String.init) ?? "this")", "put the value in quotation marks")
         case "mapping values are not allowed in this context":
             ("a `:` cannot stand here", "check the indentation, or put a value with `: ` in quotation marks")
         case "did not find expected key", "did not find expected '-' indicator":
@@ -37,6 +37,9 @@ struct SyntaxAdvice {
             ("this line is no `key: value`", "add the `:`, or check the indentation")
         case "did not find expected ',' or '}'", "did not find expected ',' or ']'":
             ("a `,` or a closing bracket is missing before this", "the bracket opens in line \(line(error))")
+        case "did not find expected node content": ("a value is missing before this", "check the brackets")
+        case "found unknown escape character":
+            ("this escape is unknown in double quotation marks", "write `\\\\` for a backslash, or use single quotation marks")
         default: ("this is not well-formed YAML: \(error.problem)", nil)
         }
     }

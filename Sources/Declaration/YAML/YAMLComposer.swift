@@ -127,7 +127,7 @@ struct YAMLComposer: ~Copyable {
         case nil:
             throw Refusal(
                 message: "the alias `*\(name)` has no anchor `&\(name)` before it", mark: mark,
-                fix: Suggestion.fix(for: name, among: anchors.keys))
+                fix: Suggestion.fix(for: name, among: anchors.keys) ?? "quote the value if no alias is meant")
         case .open(let anchorMark):
             throw Refusal(
                 message: "the alias `*\(name)` stands inside its own anchor of line \(anchorMark.line)", mark: mark,
