@@ -1,0 +1,31 @@
+/// A key of a resource in the declaration that one type has.
+public struct ResourceField: Sendable {
+    /// Promitor's spelling: `virtualMachineName`.
+    public let name: String
+    /// Whether it must be given and not blank.
+    public let isRequired: Bool
+    /// The only texts it may hold, in their exact spelling; `nil` when any will do.
+    public let allowedValues: [String]?
+    /// Whether it is an object `{rawValue, environmentVariable}` whose value never shows.
+    public let isSecret: Bool
+    /// What counts when it is not given or blank.
+    let defaultValue: String
+
+    init(
+        _ name: String, required: Bool, allowed: [String]? = nil, secret: Bool = false, defaultValue: String = ""
+    ) {
+        self.name = name
+        isRequired = required
+        allowedValues = allowed
+        isSecret = secret
+        self.defaultValue = defaultValue
+    }
+
+    static func required(_ name: String, allowed: [String]? = nil) -> ResourceField {
+        ResourceField(name, required: true, allowed: allowed)
+    }
+
+    static func optional(_ name: String, allowed: [String]? = nil, defaultValue: String = "") -> ResourceField {
+        ResourceField(name, required: false, allowed: allowed, defaultValue: defaultValue)
+    }
+}
