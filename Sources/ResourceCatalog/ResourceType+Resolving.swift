@@ -31,8 +31,10 @@ extension ResourceType {
         }
         let subscription = given("subscriptionId", else: defaults.subscriptionID)
         let group = given("resourceGroupName", else: defaults.resourceGroupName)
+        // A `Generic` resource's part may come with its slash.
+        let behindProviders = id.text(values).drop { $0 == "/" }
         return MonitoredResource(
-            id: ResourceID("/subscriptions/\(subscription)/resourceGroups/\(group)/providers/" + id.text(values)),
+            id: ResourceID("/subscriptions/\(subscription)/resourceGroups/\(group)/providers/\(behindProviders)"),
             resourceType: name,
             instanceName: instanceName.text(values),
             tenantID: defaults.tenantID,
@@ -101,11 +103,14 @@ private struct MetricScope {
     }
 
     mutating func split(byNothingBut dimension: String, label: String, type: String) {
-        let ignored = dimensions.filter { $0.lowercased() != dimension.lowercased() }
-        if ignored.count == 1 {
-            let message =
-                "the dimension `\(ignored[0])` is ignored: a \(type) without an entity is split by \(dimension)"
-            problems.append(ResourceProblem(field: nil, message: message, severity: .warning))
+        // More than one is an error already.
+        if dimensions.count == 1, dimensions[0].lowercased() != dimension.lowercased() {
+            problems.append(
+                ResourceProblem(
+                    field: nil,
+                    message: "the dimension `\(dimensions[0])` is ignored: a \(type) without an entity is split by "
+                        + "`\(dimension)`",
+                    fix: "remove the dimension, or name the entity", severity: .warning))
         }
         dimensions = [dimension]
         renames = [dimension: label]

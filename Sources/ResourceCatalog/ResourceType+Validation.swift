@@ -13,7 +13,7 @@ extension ResourceType {
 
 extension ResourceField {
     fileprivate func missing(from type: String) -> ResourceProblem {
-        ResourceProblem(field: name, message: "a \(type) needs `\(name)`", fix: "add `\(name)`")
+        ResourceProblem(field: name, message: "`\(name)` is missing; every \(type) needs it", fix: "add `\(name)`")
     }
 
     fileprivate var blank: ResourceProblem {

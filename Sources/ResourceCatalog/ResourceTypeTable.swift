@@ -150,7 +150,7 @@ private let narrowedTypes = [
         instanceName: "{resourceUri}", uniqueName: "{resourceUri}", filter: .declared(field: "filter"),
         rules: [
             .noPrefix(
-                ["/", "subscriptions/"], field: "resourceUri",
+                ["subscriptions/", "/subscriptions/"], field: "resourceUri",
                 fix:
                     "write what follows `/providers/` in the id, and give `subscriptionId` and `resourceGroupName` beside it"
             )

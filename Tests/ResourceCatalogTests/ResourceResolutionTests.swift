@@ -1,0 +1,161 @@
+import MetricModel
+import ResourceCatalog
+import Testing
+
+@Suite struct ResourceResolutionTests {
+    private func resolve(
+        _ type: String, _ fields: [String: String], dimensions: [String] = []
+    ) throws -> ResourceResolution {
+        try #require(ResourceCatalog.type(named: type)).resolve(fields, defaults: defaults, dimensions: dimensions)
+    }
+
+    static let overrides: [([String: String], String)] = [
+        ([:], "/subscriptions/s-1/resourceGroups/rg-1/"),
+        (["subscriptionId": "", "resourceGroupName": " "], "/subscriptions/s-1/resourceGroups/rg-1/"),
+        (["subscriptionId": "s-2"], "/subscriptions/s-2/resourceGroups/rg-1/"),
+        (["resourceGroupName": "Other-RG"], "/subscriptions/s-1/resourceGroups/Other-RG/"),
+        (["subscriptionId": "s-2", "resourceGroupName": "rg-2"], "/subscriptions/s-2/resourceGroups/rg-2/"),
+    ]
+
+    @Test("a resource may name its own subscription and group; blank is not given", arguments: overrides)
+    func overriding(fields: [String: String], prefix: String) throws {
+        let fields = fields.merging(["vaultName": "kv"]) { first, _ in first }
+        let id = try resolve("KeyVault", fields).resource.id.description
+        #expect(id == prefix + "providers/Microsoft.KeyVault/vaults/kv")
+    }
+
+    struct Scope: Sendable {
+        var type: String
+        var fields: [String: String]
+        var declared: [String] = []
+        var dimensions: [String] = []
+        var renames: [String: String] = [:]
+        var filter: String?
+    }
+
+    static let bus = ["namespace": "n"]
+    static let queue = ["namespace": "n", "queueName": "q"]
+    static let rename = ["EntityName": "entity_name"]
+    static let scopes: [Scope] = [
+        Scope(type: "StorageAccount", fields: ["accountName": "a"]),
+        Scope(
+            type: "StorageAccount", fields: ["accountName": "a"], declared: ["ApiName", "", "apiname", "GeoType"],
+            dimensions: ["ApiName", "GeoType"], filter: "ApiName eq '*' and GeoType eq '*'"),
+        Scope(
+            type: "ServiceBusNamespace", fields: bus, dimensions: ["EntityName"], renames: rename,
+            filter: "EntityName eq '*'"),
+        Scope(
+            type: "ServiceBusNamespace", fields: bus, declared: ["entityname"], dimensions: ["EntityName"],
+            renames: rename, filter: "EntityName eq '*'"),
+        Scope(type: "ServiceBusNamespace", fields: queue, filter: "EntityName eq 'q'"),
+        Scope(
+            type: "ServiceBusNamespace", fields: queue, declared: ["OperationResult"], dimensions: ["OperationResult"],
+            filter: "OperationResult eq '*' and EntityName eq 'q'"),
+        Scope(type: "EventHubs", fields: bus, dimensions: ["EntityName"], renames: rename, filter: "EntityName eq '*'"),
+        Scope(
+            type: "ApiManagement", fields: ["instanceName": "i", "locationName": "West US"], declared: ["Location"],
+            dimensions: ["Location"], filter: "Location eq 'West US'"),
+        Scope(
+            type: "ApiManagement", fields: ["instanceName": "i"], declared: ["Location"], dimensions: ["Location"],
+            filter: "Location eq '*'"),
+        Scope(
+            type: "Generic", fields: ["resourceUri": "A.B/c/d", "filter": "Tier eq 'hot'"], declared: ["tier", "X"],
+            dimensions: ["tier", "X"], filter: "tier eq 'hot' and X eq '*'"),
+        Scope(type: "Generic", fields: ["resourceUri": "A.B/c/d", "filter": " "]),
+    ]
+
+    @Test("the type and the declaration together say what the series are", arguments: scopes)
+    func scope(scope: Scope) throws {
+        let resolution = try resolve(scope.type, scope.fields, dimensions: scope.declared)
+        #expect(resolution.problems.isEmpty)
+        #expect(resolution.dimensions == scope.dimensions)
+        #expect(resolution.dimensionRenames == scope.renames)
+        #expect(resolution.requestFilter?.text == scope.filter)
+    }
+
+    struct Refusal: Sendable {
+        var type: String
+        var fields: [String: String]
+        var dimensions: [String] = []
+        var severity = ResourceProblem.Severity.error
+        var field: String?
+        var message: String
+        var fix: String
+    }
+
+    static let uri = "A.B/c/d"
+    static let refusals: [Refusal] = [
+        Refusal(
+            type: "KeyVault", fields: [:], field: "vaultName",
+            message: "`vaultName` is missing; every KeyVault needs it",
+            fix: "add `vaultName`"),
+        Refusal(
+            type: "KeyVault", fields: ["vaultName": " "], field: "vaultName", message: "`vaultName` is blank",
+            fix: "give `vaultName` a value"),
+        Refusal(
+            type: "SqlDatabase", fields: ["serverName": "s"], field: "databaseName",
+            message: "`databaseName` is missing",
+            fix: "add"),
+        Refusal(type: "MySql", fields: ["serverName": "s"], field: "type", message: "`type` is missing", fix: "add"),
+        Refusal(
+            type: "MySql", fields: ["serverName": "s", "type": "flexible"], field: "type",
+            message: "cannot be `flexible`", fix: "write `Flexible`"),
+        Refusal(
+            type: "MySql", fields: ["serverName": "s", "type": "Simple"], field: "type", message: "cannot be `Simple`",
+            fix: "write `Single` or `Flexible`"),
+        Refusal(
+            type: "PostgreSql", fields: ["serverName": "s", "type": "Arc"], field: "type", message: "cannot be `Arc`",
+            fix: "write `Single`, `Flexible` or `Hyperscale`"),
+        Refusal(
+            type: "ServiceBusNamespace", fields: ["namespace": "n", "queueName": "q", "topicName": "t"],
+            field: "topicName", message: "`queueName` and `topicName` cannot both be given", fix: "keep one"),
+        Refusal(
+            type: "ServiceBusNamespace", fields: queue, dimensions: ["entityName"], field: "queueName",
+            message: "`queueName` cannot be combined with the dimension `EntityName`", fix: "remove one"),
+        Refusal(
+            type: "ServiceBusNamespace", fields: bus, dimensions: ["EntityName", "B"],
+            message: "2 dimensions are declared", fix: "keep 1"),
+        Refusal(
+            type: "EventHubs", fields: ["namespace": "n", "topicName": "t"], dimensions: ["EntityName"],
+            field: "topicName", message: "cannot be combined", fix: "remove one"),
+        Refusal(
+            type: "EventHubs", fields: bus, dimensions: ["A"], severity: .warning,
+            message: "the dimension `A` is ignored", fix: "remove the dimension"),
+        Refusal(
+            type: "Generic", fields: ["resourceUri": "/subscriptions/s/providers/" + uri], field: "resourceUri",
+            message: "cannot begin with `/subscriptions/`", fix: "`/providers/`"),
+        Refusal(
+            type: "Generic", fields: ["resourceUri": "Subscriptions/s/providers/" + uri], field: "resourceUri",
+            message: "cannot begin with `subscriptions/`", fix: "`/providers/`"),
+        Refusal(
+            type: "Generic", fields: ["resourceUri": uri, "filter": "A ne 'x'"], field: "filter",
+            message: "at character 3: Azure Monitor's filter knows `eq` only", fix: "Name eq 'value'"),
+        Refusal(
+            type: "Generic", fields: ["resourceUri": uri, "filter": "A eq 'x' and A eq 'y'"], severity: .warning,
+            field: "filter", message: "`A` stands twice", fix: "`or`"),
+    ]
+
+    @Test("what breaks a rule of the type is told, with the field and the way out", arguments: refusals)
+    func refuses(refusal: Refusal) throws {
+        let problems = try resolve(refusal.type, refusal.fields, dimensions: refusal.dimensions).problems
+        let problem = try #require(problems.first)
+        #expect(problems.count == 1)
+        #expect(problem.severity == refusal.severity)
+        #expect(problem.field == refusal.field)
+        #expect(problem.message.contains(refusal.message), "\(problem.message)")
+        #expect(problem.fix?.contains(refusal.fix) == true, "\(problem.fix ?? "no fix")")
+    }
+
+    @Test("a Generic resource may come with the slash in front")
+    func slash() throws {
+        let resolution = try resolve("Generic", ["resourceUri": "/" + Self.uri])
+        #expect(resolution.problems.isEmpty)
+        #expect(resolution.resource.id.description == "/subscriptions/s-1/resourceGroups/rg-1/providers/" + Self.uri)
+    }
+
+    @Test("all problems are told at once")
+    func together() throws {
+        let problems = try resolve("SqlDatabase", ["serverName": ""]).problems
+        #expect(problems.map(\.field) == ["serverName", "databaseName"])
+    }
+}
