@@ -23,7 +23,8 @@ struct MappingReader {
     /// Where to point when something is missing: the first key.
     let mark: SourceMark
     let diagnostics: Diagnostics
-    private let entries: [YAMLEntry]
+    /// All entries, those with unknown keys too.
+    let entries: [YAMLEntry]
 
     /// Checks the keys of `entries`, the content of a mapping at `mark`.
     init(_ entries: [YAMLEntry], at mark: SourceMark, keys: KnownKeys, diagnostics: Diagnostics) {
@@ -98,7 +99,8 @@ struct MappingReader {
     }
 
     /// The mappings in the list under `key`; items of another kind are reported.
-    func mappings(_ key: String, keys: KnownKeys, example: String) -> [MappingReader] {
+    /// - Parameter keys: What an item knows, which may depend on its entries.
+    func mappings(_ key: String, example: String, keys: ([YAMLEntry]) -> KnownKeys) -> [MappingReader] {
         list(key).compactMap { item in
             guard let content = item.entries else {
                 diagnostics.error(
@@ -106,7 +108,7 @@ struct MappingReader {
                     fix: "write `- \(example)`")
                 return nil
             }
-            return MappingReader(content, at: item.mark, keys: keys, diagnostics: diagnostics)
+            return MappingReader(content, at: item.mark, keys: keys(content), diagnostics: diagnostics)
         }
     }
 }

@@ -39,7 +39,10 @@ struct SyntaxAdvice {
             ("a `,` or a closing bracket is missing before this", "the bracket opens in line \(line(error))")
         case "did not find expected node content": ("a value is missing before this", "check the brackets")
         case "found unknown escape character":
-            ("this escape is unknown in double quotation marks", "write `\\\\` for a backslash, or use single quotation marks")
+            (
+                "this escape is unknown in double quotation marks",
+                "write `\\\\` for a backslash, or use single quotation marks"
+            )
         default: ("this is not well-formed YAML: \(error.problem)", nil)
         }
     }

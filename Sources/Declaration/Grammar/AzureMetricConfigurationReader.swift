@@ -1,0 +1,66 @@
+import MetricModel
+
+/// What is asked of Azure Monitor.
+struct AzureMetricConfiguration {
+    let metricName: String
+    /// `nil` when it is wrong, and for Promitor's `None`, of which nothing comes.
+    let aggregation: Aggregation?
+    /// `nil` when it is wrong or nowhere given.
+    let interval: TimeGrain?
+    let limit: Int?
+    let dimensions: [String]
+}
+
+/// Reads `azureMetricConfiguration`.
+struct AzureMetricConfigurationReader {
+    private static let keys = KnownKeys(
+        required: ["metricName", "aggregation"], optional: ["limit", "dimensions", "dimension"])
+    private static let aggregationKeys = KnownKeys(required: ["type"], optional: ["interval"])
+
+    let defaults: MetricDefaults
+
+    /// What the metric says under `azureMetricConfiguration`; `nil` when that is wrong or not there.
+    /// - Parameter needsInterval: False for types that are not asked of Azure Monitor.
+    func configuration(_ metric: MappingReader, needsInterval: Bool) -> AzureMetricConfiguration? {
+        guard let reader = metric.requiredMapping("azureMetricConfiguration", keys: Self.keys) else { return nil }
+        let metricName = reader.requiredText("metricName")
+        let limit = reader.integer("limit", in: seriesLimits) ?? defaults.limit
+        let dimensions = DimensionsReader().dimensions(reader)
+        let aggregation = reader.requiredMapping("aggregation", keys: Self.aggregationKeys)
+        let type: Setting<Aggregation> = aggregation.map { aggregationType($0) } ?? .faulty
+        let grain = aggregation.flatMap { effectiveGrain($0, isNeeded: needsInterval) }
+        guard let metricName else { return nil }
+        return AzureMetricConfiguration(
+            metricName: metricName, aggregation: type.value, interval: grain, limit: limit,
+            dimensions: dimensions)
+    }
+
+    /// Absent for `None`.
+    private func aggregationType(_ reader: MappingReader) -> Setting<Aggregation> {
+        guard let name = reader.requiredText("type"), let entry = reader.entry("type") else { return .faulty }
+        if let aggregation = Aggregation.allCases.first(where: { $0.declaredName == name }) {
+            return .given(aggregation)
+        }
+        let names = Aggregation.allCases.map(\.declaredName)
+        if name == "None" {
+            reader.diagnostics.warn(
+                "the aggregation `None` has no values: the metric is not scraped", at: entry.valueMark,
+                fix: "write " + names.joined(separator: ", "))
+            return .absent
+        }
+        reader.diagnostics.error(
+            "the aggregation `\(name)` is unknown", at: entry.valueMark,
+            fix: Suggestion.fix(for: name, among: names) ?? "write one of " + names.joined(separator: ", "))
+        return .faulty
+    }
+
+    private func effectiveGrain(_ reader: MappingReader, isNeeded: Bool) -> TimeGrain? {
+        let setting = reader.interval("interval").orElse(defaults.interval)
+        if case .absent = setting, isNeeded {
+            reader.diagnostics.error(
+                "`interval` is given neither here nor in `metricDefaults`", at: reader.mark,
+                fix: "add `interval: 00:05:00` here, or `aggregation: {interval: 00:05:00}` to `metricDefaults`")
+        }
+        return setting.value
+    }
+}

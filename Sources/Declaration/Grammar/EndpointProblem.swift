@@ -1,0 +1,52 @@
+/// Why a text cannot be the address of a cloud.
+struct EndpointProblem: Equatable {
+    let message: String
+    let fix: String
+
+    /// The problem of `text`, or `nil` when it is an `https` URL, or an `http` URL of this machine.
+    init?(of text: String) {
+        let lowercased = text.lowercased()
+        let isPlain = lowercased.hasPrefix("http://")
+        guard isPlain || lowercased.hasPrefix("https://") else {
+            self.init(message: "must be an absolute URL, not `\(text)`", fix: "write `https://` and the host")
+            return
+        }
+        let authority = lowercased.dropFirst(isPlain ? 7 : 8).prefix { !"/?#\\".contains($0) }
+        guard !authority.contains("@"), !text.contains(where: \.isWhitespace), let host = Self.host(of: authority)
+        else {
+            self.init(message: "is not the URL of a host", fix: "write `https://` and the host, without user or spaces")
+            return
+        }
+        guard isPlain, !Self.isLoopback(host) else { return nil }
+        self.init(
+            message: "uses plain http: tokens would cross the network in clear text",
+            fix: "write `https://`; plain http is for this machine only (localhost, 127.0.0.1, ::1, *.localhost)")
+    }
+
+    private init(message: String, fix: String) {
+        self.message = message
+        self.fix = fix
+    }
+
+    /// The host without port and brackets; `nil` when there is none or the port is no number.
+    private static func host(of authority: Substring) -> Substring? {
+        let end: Substring.Index
+        if authority.first == "[" {
+            guard let bracket = authority.firstIndex(of: "]") else { return nil }
+            end = authority.index(after: bracket)
+        } else {
+            end = authority.firstIndex(of: ":") ?? authority.endIndex
+        }
+        let port = authority[end...]
+        guard port.isEmpty || port.first == ":" && UInt16(port.dropFirst()) != nil else { return nil }
+        let host = authority[..<end].filter { !"[]".contains($0) }
+        return host.isEmpty ? nil : host[...]
+    }
+
+    /// Whether requests stay on this machine: the name itself says so, no resolver is asked.
+    private static func isLoopback(_ host: Substring) -> Bool {
+        if host == "localhost" || host.hasSuffix(".localhost") || host == "::1" { return true }
+        let numbers = host.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
+        return numbers.count == 4 && numbers[0] == 127 && !numbers.contains(nil)
+    }
+}

@@ -1,0 +1,27 @@
+/// Checks `logAnalyticsConfiguration`, as Promitor does.
+struct LogAnalyticsConfigurationReader {
+    private static let keys = KnownKeys(required: ["query"], optional: ["aggregation"])
+    private static let aggregationKeys = KnownKeys(optional: ["interval"])
+
+    let defaults: MetricDefaults
+
+    /// Reports what is wrong with it.
+    func check(_ metric: MappingReader) {
+        guard let reader = metric.requiredMapping("logAnalyticsConfiguration", keys: Self.keys) else { return }
+        if let query = reader.requiredText("query"), !query.contains("project result"),
+            let entry = reader.entry("query")
+        {
+            reader.diagnostics.error(
+                "the query does not end in a column `result`", at: entry.valueMark, fix: "add `| project result` to it")
+        }
+        guard let aggregation = reader.optionalMapping("aggregation", keys: Self.aggregationKeys) else {
+            if case .absent = defaults.interval {
+                reader.diagnostics.error(
+                    "`aggregation.interval` is given neither here nor in `metricDefaults`", at: reader.mark,
+                    fix: "add `aggregation: {interval: 00:05:00}`")
+            }
+            return
+        }
+        _ = aggregation.duration("interval")
+    }
+}

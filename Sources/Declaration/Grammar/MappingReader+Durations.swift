@@ -1,0 +1,78 @@
+import MetricModel
+
+/// The widths of buckets that Azure Monitor has, PT1M to P1D.
+private let azureGrains: [Int64] = [60, 300, 900, 1800, 3600, 21_600, 43_200, 86_400]
+
+extension MappingReader {
+    /// A length of time that may be zero; what cannot be read or is negative is an error.
+    func duration(_ key: String) -> Duration? {
+        guard let reading = durationText(key).value, let entry = entry(key) else { return nil }
+        guard reading.duration >= .zero else {
+            diagnostics.error("`\(key)` is negative", at: entry.valueMark, fix: "write 00:00:00 or more")
+            return nil
+        }
+        if let trap = reading.trap { warn(about: trap, meaning: reading.duration.words, at: entry.valueMark) }
+        return reading.duration
+    }
+
+    /// The width of a bucket: Azure's nearest to the declared one, the finer of two.
+    func interval(_ key: String) -> Setting<TimeGrain> {
+        let setting = durationText(key)
+        guard let reading = setting.value, let entry = entry(key) else {
+            if case .absent = setting { return .absent }
+            return .faulty
+        }
+        guard reading.duration > .zero else {
+            diagnostics.error(
+                "`\(key)` must be longer than zero", at: entry.valueMark, fix: "write 00:05:00 for 5 minutes")
+            return .faulty
+        }
+        let seconds = nearestGrain(to: reading.duration)
+        let isExact = reading.duration == .seconds(seconds)
+        let meaning = reading.duration.words
+        let outcome = "Azure Monitor's nearest interval, \(Duration.seconds(seconds).words), is used"
+        if let trap = reading.trap {
+            warn(about: trap, meaning: isExact ? meaning : "\(meaning); \(outcome)", at: entry.valueMark)
+        } else if !isExact {
+            diagnostics.warn(
+                "Azure Monitor has no interval of \(meaning); \(outcome)", at: entry.valueMark,
+                fix: "write \(Duration.seconds(seconds).timeSpan)")
+        }
+        return TimeGrain(seconds: seconds).map { .given($0) } ?? .faulty
+    }
+
+    private func durationText(_ key: String) -> Setting<DurationText> {
+        guard let entry = entry(key) else { return .absent }
+        guard let text = requiredText(key) else { return .faulty }
+        guard let reading = DurationText(text) else {
+            diagnostics.error(
+                "`\(text)` is no length of time", at: entry.valueMark,
+                fix: "write hh:mm:ss (00:05:00 for 5 minutes) or ISO 8601 (PT5M)")
+            return .faulty
+        }
+        return .given(reading)
+    }
+
+    private func warn(about trap: DurationText.Trap, meaning: String, at mark: SourceMark) {
+        switch trap {
+        case .bareNumber(let number):
+            let minutes = Duration.seconds(number * 60)
+            let days = Duration.seconds(number * 86_400)
+            diagnostics.warn(
+                "`\(number)` means \(meaning)", at: mark,
+                fix: "write \(minutes.timeSpan) for \(minutes.words), or \(days.timeSpan) if days are meant")
+        case .hoursReadAsDays(let number):
+            let hours = Duration.seconds(number * 3600)
+            diagnostics.warn(
+                "`\(number):` counts days, because hours end at 23: this means \(meaning)", at: mark,
+                fix: "write \(hours.timeSpan) for \(hours.words), or `\(number).` if days are meant")
+        }
+    }
+
+    private func nearestGrain(to duration: Duration) -> Int64 {
+        func distance(_ grain: Int64) -> Duration {
+            duration > .seconds(grain) ? duration - .seconds(grain) : .seconds(grain) - duration
+        }
+        return azureGrains.min { distance($0) < distance($1) } ?? TimeGrain.fiveMinutes.seconds
+    }
+}

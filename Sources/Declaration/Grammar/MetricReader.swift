@@ -1,0 +1,142 @@
+import MetricModel
+import ResourceCatalog
+
+/// Reads one item of `metrics`.
+struct MetricReader {
+    private static let collectionKeys = KnownKeys(optional: ["settle", "overlap", "backfill"])
+    private static let logAnalytics = "LogAnalytics"
+
+    /// What a metric knows: all types but one need `azureMetricConfiguration`.
+    static func keys(_ entries: [YAMLEntry]) -> KnownKeys {
+        let type = entries.first { $0.key == "resourceType" }?.value.text
+        let configurations = ["azureMetricConfiguration", "logAnalyticsConfiguration"]
+        let isLogAnalytics = type == logAnalytics
+        return KnownKeys(
+            required: ["name", "description", "resourceType", configurations[isLogAnalytics ? 1 : 0]],
+            optional: [
+                configurations[isLogAnalytics ? 0 : 1], "labels", "scraping", "collection", "resources",
+                "resourceDiscoveryGroups",
+            ],
+            formerKeys: [
+                "resourceCollections": "this list is called `resourceDiscoveryGroups` since Promitor 2.0"
+            ])
+    }
+
+    let defaults: MetricDefaults
+    let resources: ResourcesReader
+
+    /// The metric; `nil` when it cannot be scraped, which is reported.
+    func metric(_ reader: MappingReader) -> DeclaredMetric? {
+        let name = reader.requiredText("name")
+        let description = description(reader)
+        let typeName = reader.requiredText("resourceType")
+        let configuration = configuration(reader, typeName: typeName)
+        let labels = LabelsReader(diagnostics: reader.diagnostics).labels(reader)
+        let schedule = schedule(reader)
+        let collection = collection(reader)
+        let groups = DiscoveryGroupsReader().groupCount(reader)
+        checkResourceLists(reader, groups: groups)
+        guard let typeName, let type = type(typeName, of: name, reader) else { return nil }
+        let declared = resources.resources(reader, type: type, dimensions: configuration?.dimensions ?? [])
+        warnAboutHiddenLabels(reader, declared)
+        guard let name, let configuration, let aggregation = configuration.aggregation, let schedule,
+            let grain = configuration.interval, !declared.isEmpty
+        else { return nil }
+        return DeclaredMetric(
+            descriptor: MetricDescriptor(
+                name: name, description: description, aggregation: aggregation, grain: grain, labels: labels,
+                defaultLabels: defaults.labels),
+            resourceType: typeName, azureMetricName: configuration.metricName, dimensions: configuration.dimensions,
+            limit: configuration.limit, schedule: schedule, collection: collection, resources: declared,
+            location: reader.mark)
+    }
+
+    /// May be empty, but must be there.
+    private func description(_ reader: MappingReader) -> String {
+        guard let entry = reader.entry("description") else { return "" }
+        guard let text = entry.value.text else {
+            reader.diagnostics.warn(
+                "`description` must be text, not \(entry.value.kind); it is left empty", at: entry.valueMark,
+                fix: "put it in quotation marks")
+            return ""
+        }
+        if entry.value.isNull, !entry.value.isEmpty { reader.warnAboutNull(entry, outcome: "leaves it empty") }
+        return entry.value.isNull ? "" : text
+    }
+
+    /// The row of the type; `nil` when there is none, which is reported.
+    private func type(_ typeName: String, of name: String?, _ reader: MappingReader) -> ResourceType? {
+        if let type = ResourceCatalog.type(named: typeName) { return type }
+        let mark = reader.entry("resourceType")?.valueMark
+        if ResourceCatalog.announcedNames.contains(typeName) {
+            let metric = name.map { "`\($0)`" } ?? "this metric"
+            reader.diagnostics.warn(
+                "the resource type `\(typeName)` is not supported yet: \(metric) is not scraped", at: mark,
+                fix: "remove the metric, or keep it for a later version")
+        } else {
+            let names = ResourceCatalog.names + ResourceCatalog.announcedNames
+            reader.diagnostics.error(
+                "the resource type `\(typeName)` is unknown", at: mark,
+                fix: Suggestion.fix(for: typeName, among: names)
+                    ?? "write one of Promitor's types, or `Generic` with a `resourceUri`")
+        }
+        return nil
+    }
+
+    private func configuration(_ reader: MappingReader, typeName: String?) -> AzureMetricConfiguration? {
+        let isLogAnalytics = typeName == Self.logAnalytics
+        let unused = isLogAnalytics ? "azureMetricConfiguration" : "logAnalyticsConfiguration"
+        if let typeName, let entry = reader.entry(unused) {
+            reader.diagnostics.warn(
+                "`\(unused)` does not go with the resource type `\(typeName)` and is ignored", at: entry.keyMark,
+                fix: "remove it")
+        }
+        guard isLogAnalytics else {
+            let isScraped = typeName.map { !ResourceCatalog.announcedNames.contains($0) } ?? true
+            return AzureMetricConfigurationReader(defaults: defaults).configuration(reader, needsInterval: isScraped)
+        }
+        LogAnalyticsConfigurationReader(defaults: defaults).check(reader)
+        return nil
+    }
+
+    /// Promitor neither refuses nor uses an empty schedule; the default's is used instead.
+    private func schedule(_ reader: MappingReader) -> CronSchedule? {
+        guard let scraping = reader.optionalMapping("scraping", keys: scrapingKeys),
+            let entry = scraping.entry("schedule")
+        else { return defaults.schedule }
+        guard !entry.value.isNull, entry.value.text?.isBlank != true else {
+            reader.diagnostics.warn(
+                "`schedule` has no value; that of `metricDefaults` is used", at: entry.valueMark,
+                fix: "write one, or remove `scraping`")
+            return defaults.schedule
+        }
+        return scraping.requiredText("schedule").flatMap { scraping.schedule($0) }
+    }
+
+    private func collection(_ reader: MappingReader) -> CollectionOverrides {
+        guard let block = reader.optionalMapping("collection", keys: Self.collectionKeys) else {
+            return CollectionOverrides()
+        }
+        return CollectionOverrides(
+            settle: block.duration("settle"), overlap: block.duration("overlap"), backfill: block.duration("backfill"))
+    }
+
+    private func checkResourceLists(_ reader: MappingReader, groups: Int) {
+        let hasResources = reader.entry("resources").map { !$0.value.isNull && $0.value.items?.isEmpty != true }
+        if groups == 0, hasResources != true {
+            reader.diagnostics.error(
+                "the metric has no resources", at: reader.entry("resources")?.keyMark ?? reader.mark,
+                fix: "list at least one under `resources`")
+        }
+    }
+
+    /// A label of the metric that every series has from Azure already.
+    private func warnAboutHiddenLabels(_ reader: MappingReader, _ resources: [DeclaredResource]) {
+        var names: Set<String> = []
+        for resource in resources {
+            names.formUnion(resource.resource.typeLabels.map(\.name))
+            names.formUnion(resource.dimensions.map { resource.dimensionRenames[$0] ?? $0 })
+        }
+        LabelsReader(diagnostics: reader.diagnostics).warn(labels: reader, hiddenBy: names)
+    }
+}

@@ -1,0 +1,73 @@
+import MetricModel
+import ResourceCatalog
+
+/// Reads `resources` by the row of their type.
+struct ResourcesReader {
+    let azure: AzureMetadata?
+    let environment: [String: String]
+
+    /// The resources of a metric, each once; those that cannot be scraped are reported and left out.
+    func resources(_ metric: MappingReader, type: ResourceType, dimensions: [String]) -> [DeclaredResource] {
+        let fields = type.fields + ResourceType.sharedFields
+        let keys = KnownKeys(
+            required: fields.filter(\.isRequired).map(\.name), optional: fields.filter { !$0.isRequired }.map(\.name))
+        let items = metric.mappings("resources", example: "\(keys.all[0]): …") { _ in keys }
+        var firstLines: [String: Int] = [:]
+        return items.compactMap { item in
+            guard let resource = resource(item, type: type, dimensions: dimensions, metric: metric) else { return nil }
+            let identity = resource.resource.id.canonical + " " + (resource.filter?.text ?? "")
+            if let line = firstLines[identity] {
+                item.diagnostics.warn(
+                    "this resource stands twice, first in line \(line); it is scraped once", at: item.mark,
+                    fix: "remove one of them")
+                return nil
+            }
+            firstLines[identity] = item.mark.line
+            return resource
+        }
+    }
+
+    private func resource(
+        _ item: MappingReader, type: ResourceType, dimensions: [String], metric: MappingReader
+    ) -> DeclaredResource? {
+        var texts: [String: String] = [:]
+        for field in type.fields + ResourceType.sharedFields { texts[field.name] = text(of: field, item) }
+        let defaults = ResourceDefaults(
+            tenantID: azure?.tenantID ?? "", subscriptionID: azure?.subscriptionID ?? "",
+            resourceGroupName: azure?.resourceGroupName ?? "")
+        let resolution = type.resolve(texts, defaults: defaults, dimensions: dimensions)
+        for problem in resolution.problems { report(problem, texts, item, metric) }
+        guard !resolution.problems.contains(where: { $0.severity == .error }) else { return nil }
+        return DeclaredResource(
+            resource: resolution.resource, filter: resolution.filter, dimensions: resolution.dimensions,
+            dimensionRenames: resolution.dimensionRenames, location: item.mark)
+    }
+
+    private func text(of field: ResourceField, _ item: MappingReader) -> String? {
+        if field.isSecret { return SecretReader(environment: environment).secret(field.name, item) }
+        return field.isRequired ? item.requiredText(field.name) : item.optionalText(field.name)
+    }
+
+    /// A required field without text has been reported when it was read.
+    private func report(
+        _ problem: ResourceProblem, _ texts: [String: String], _ item: MappingReader, _ metric: MappingReader
+    ) {
+        let mark: SourceMark
+        if let field = problem.field {
+            guard texts[field] != nil, let entry = item.entry(field) else { return }
+            mark = entry.valueMark
+        } else {
+            mark = dimensionsMark(metric) ?? item.mark
+        }
+        switch problem.severity {
+        case .error: item.diagnostics.error(problem.message, at: mark, fix: problem.fix)
+        case .warning: item.diagnostics.warn(problem.message, at: mark, fix: problem.fix)
+        }
+    }
+
+    /// What concerns no field concerns the metric's dimensions.
+    private func dimensionsMark(_ metric: MappingReader) -> SourceMark? {
+        let configuration = metric.entry("azureMetricConfiguration")?.value.entries ?? []
+        return configuration.first { ["dimensions", "dimension"].contains($0.key) }?.keyMark
+    }
+}
