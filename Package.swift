@@ -19,7 +19,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
         name: name + "Tests", dependencies: dependencies, exclude: exclusions[name] ?? [], swiftSettings: settings)
 }
 
-let exclusions: [String: [String]] = [:]
+let exclusions: [String: [String]] = ["Declaration": ["Fixtures"]]
 
 let package = Package(
     name: "azimuth",

@@ -5,8 +5,7 @@ extension Duration {
         var words: [String] = []
         for (unit, seconds) in [("day", Int64(86_400)), ("hour", 3600), ("minute", 60), ("second", 1)]
         where rest >= seconds {
-            let count = rest / seconds
-            words.append("\(count) \(unit)\(count == 1 ? "" : "s")")
+            words.append(count(rest / seconds, unit))
             rest %= seconds
         }
         return words.isEmpty ? "0 seconds" : words.joined(separator: " ")
@@ -19,4 +18,9 @@ extension Duration {
         let time = [seconds / 3600 % 24, seconds / 60 % 60, seconds % 60].map(two).joined(separator: ":")
         return seconds >= 86_400 ? "\(seconds / 86_400).\(time)" : time
     }
+}
+
+/// `1 minute`, `5 minutes`.
+func count(_ number: Int64, _ unit: String) -> String {
+    "\(number) \(unit)\(number == 1 ? "" : "s")"
 }

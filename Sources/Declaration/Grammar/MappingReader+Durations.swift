@@ -28,15 +28,17 @@ extension MappingReader {
             return .faulty
         }
         let seconds = nearestGrain(to: reading.duration)
-        let isExact = reading.duration == .seconds(seconds)
+        let nearest = Duration.seconds(seconds)
+        let isExact = reading.duration == nearest
         let meaning = reading.duration.words
-        let outcome = "Azure Monitor's nearest interval, \(Duration.seconds(seconds).words), is used"
         if let trap = reading.trap {
-            warn(about: trap, meaning: isExact ? meaning : "\(meaning); \(outcome)", at: entry.valueMark)
+            let outcome = "; Azure Monitor's nearest interval, \(nearest.words), is used"
+            warn(about: trap, meaning: isExact ? meaning : meaning + outcome, at: entry.valueMark)
         } else if !isExact {
             diagnostics.warn(
-                "Azure Monitor has no interval of \(meaning); \(outcome)", at: entry.valueMark,
-                fix: "write \(Duration.seconds(seconds).timeSpan)")
+                "Azure Monitor has no interval of \(meaning): its nearest, \(nearest.words), is used",
+                at: entry.valueMark,
+                fix: "write \(nearest.timeSpan)")
         }
         return TimeGrain(seconds: seconds).map { .given($0) } ?? .faulty
     }
@@ -56,16 +58,16 @@ extension MappingReader {
     private func warn(about trap: DurationText.Trap, meaning: String, at mark: SourceMark) {
         switch trap {
         case .bareNumber(let number):
-            let minutes = Duration.seconds(number * 60)
-            let days = Duration.seconds(number * 86_400)
+            let minutes = Duration.seconds(number * 60).timeSpan
+            let days = Duration.seconds(number * 86_400).timeSpan
             diagnostics.warn(
                 "`\(number)` means \(meaning)", at: mark,
-                fix: "write \(minutes.timeSpan) for \(minutes.words), or \(days.timeSpan) if days are meant")
+                fix: "write \(minutes) for \(count(number, "minute")), or \(days) if days are meant")
         case .hoursReadAsDays(let number):
-            let hours = Duration.seconds(number * 3600)
+            let hours = Duration.seconds(number * 3600).timeSpan
             diagnostics.warn(
                 "`\(number):` counts days, because hours end at 23: this means \(meaning)", at: mark,
-                fix: "write \(hours.timeSpan) for \(hours.words), or `\(number).` if days are meant")
+                fix: "write \(hours) for \(count(number, "hour")), or `\(number).` if days are meant")
         }
     }
 

@@ -1,0 +1,283 @@
+import Testing
+
+@testable import Declaration
+
+/// A part of a declaration with `§` before each place, and what is reported there.
+typealias Row = (String, [String])
+
+@Suite struct GrammarTests {
+    static let azureRows: [Row] = [
+        ("tenantId: t\nsubscriptionId: s\nresourceGroupName: g", []),
+        ("tenantId: t\nsubscriptionId: s\nresourceGroupName: g\ncloud: Global", []),
+        ("§tenantId: t\nsubscriptionId: s", ["E `resourceGroupName` is missing"]),
+        ("§tenantId:\nsubscriptionId: §null\nresourceGroupName: §\" \"", ["E no value", "E no value", "E no value"]),
+        ("tenantId: §[t]\nsubscriptionId: s\nresourceGroupName: §{a: b}", ["E not a list", "E not a mapping"]),
+        ("tenantId: t\n§subscriptionID: s\nresourceGroupName: g", ["E did you mean `subscriptionId`?"]),
+        ("tenantId: t\nsubscriptionId: s\nresourceGroupName: g\n§region: x", ["W known here: tenantId"]),
+        ("tenantId: t\nsubscriptionId: s\nresourceGroupName: g\ncloud: §global", ["E did you mean `Global`?"]),
+        ("tenantId: t\nsubscriptionId: s\nresourceGroupName: g\ncloud: §AzureCloud", ["E write Global, China"]),
+        ("tenantId: t\nsubscriptionId: s\nresourceGroupName: g\ncloud: §China", ["E `China` is not supported yet"]),
+        ("tenantId: t\nsubscriptionId: s\nresourceGroupName: g\ncloud: §UsGov", ["E `UsGov` is not supported yet"]),
+        ("tenantId: t\nsubscriptionId: s\nresourceGroupName: g\ncloud: §Germany", ["E is not supported;"]),
+        ("tenantId: t\nsubscriptionId: s\nresourceGroupName: g\n§cloud:", ["E `cloud` has no value"]),
+        ("tenantId: t\nsubscriptionId: s\nresourceGroupName: g\ncloud: §Custom", ["E needs `endpoints`"]),
+        ("tenantId: t\nsubscriptionId: s\nresourceGroupName: g\n§endpoints: {}", ["W used with `cloud: Custom` only"]),
+        ("tenantId: t\nsubscriptionId: s\nresourceGroupName: g\ncloud: Custom\nendpoints: §x", ["E must be a mapping"]),
+    ]
+
+    @Test("the Azure section", arguments: azureRows)
+    func azure(text: String, expected: [String]) {
+        expectDiagnostics(sample(azure: text), expected)
+    }
+
+    private static let schedule = "scraping: {schedule: \"* * * * *\"}\n"
+
+    static let defaultsRows: [Row] = [
+        ("aggregation: {interval: 00:01:00}\n" + schedule, []),
+        ("§aggregation: {interval: 00:01:00}", ["E `scraping` is missing"]),
+        ("aggregation: {interval: 00:01:00}\nscraping: §often", ["E must be a mapping, not text"]),
+        ("aggregation: {interval: 00:01:00}\nscraping: {schedule: §\"\"}", ["E `schedule` has no value"]),
+        ("aggregation: {interval: 00:01:00}\nscraping: {schedule: §often}", ["E the schedule cannot be read"]),
+        ("aggregation: {interval: 00:01:00}\nlimit: 5\n" + schedule, []),
+        ("aggregation: {interval: 00:01:00}\nlimit:\n" + schedule, []),
+        ("aggregation: {interval: 00:01:00}\nlimit: §1.5\n" + schedule, ["W must be a whole number, not `1.5`"]),
+        ("aggregation: {interval: 00:01:00}\nlimit: §[1]\n" + schedule, ["W must be a whole number, not a list"]),
+        (
+            "aggregation: {interval: 00:01:00}\nlimit: §0\n" + schedule,
+            ["E `limit` is 0; write a number from 1 to 10000"]
+        ),
+        ("aggregation: {interval: 00:01:00}\nlimit: §10001\n" + schedule, ["E `limit` is 10001"]),
+        ("aggregation: {interval: 00:01:00}\nlimit: §-1\n" + schedule, ["E `limit` is -1"]),
+        ("aggregation: {interval: 00:01:00}\nlabels:\n" + schedule, []),
+        ("aggregation: {interval: 00:01:00}\nlabels: §[a]\n" + schedule, ["E `labels` must be a mapping, not a list"]),
+        ("aggregation: {interval: 00:01:00}\nlabels: {a: §[b]}\n" + schedule, ["W the label `a` must be text"]),
+        ("aggregation: {interval: 00:01:00}\nlabels: {a: §~}\n" + schedule, ["W taken as not given"]),
+        ("aggregation: {interval: 00:01:00}\nlabels: {a: , b: \"\", c: \"~\", d: 1}\n" + schedule, []),
+        ("aggregation: {interval: 00:01:00}\nlabels: {§resource_uri: x, tenant_id: y}\n" + schedule, ["W wins over"]),
+        (
+            "aggregation: {interval: 00:01:00}\nlabels: {§a-b: x, §1a: x, §__a: x}\n" + schedule,
+            ["W legal", "W legal", "W legal"]
+        ),
+        ("aggregation: {interval: 00:01:00, §type: Total}\n" + schedule, ["W `type` is unknown and ignored"]),
+    ]
+
+    @Test("the defaults", arguments: defaultsRows)
+    func defaults(text: String, expected: [String]) {
+        expectDiagnostics(sample(defaults: text), expected)
+    }
+
+    static let intervalsRows: [Row] = [
+        ("00:05:00", []), ("PT5M", []), ("\"1.00:00:00\"", []), ("P1D", []),
+        ("§5", ["W `5` means 5 days; Azure Monitor's nearest interval, 1 day, is used; write 00:05:00 for 5 minutes"]),
+        ("§1", ["W `1` means 1 day; write 00:01:00 for 1 minute, or 1.00:00:00"]),
+        (
+            "§24:00:00",
+            ["W means 24 days; Azure Monitor's nearest interval, 1 day, is used; write 1.00:00:00 for 24 hours"]
+        ),
+        ("§00:07:00", ["W no interval of 7 minutes: its nearest, 5 minutes, is used; write 00:05:00"]),
+        ("§00:03:00", ["W its nearest, 1 minute, is used"]), ("§00:00:30", ["W its nearest, 1 minute"]),
+        ("§00:00:00", ["E must be longer than zero"]), ("§0", ["E must be longer than zero"]),
+        ("§-00:05:00", ["E must be longer than zero"]), ("§-5", ["E must be longer than zero"]),
+        ("§soon", ["E `soon` is no length of time"]), ("§5m", ["E `5m` is no length of time"]),
+        ("§null", ["E `interval` has no value"]), ("§[]", ["E must be text, not a list"]),
+    ]
+
+    @Test("intervals of a metric and of the defaults", arguments: intervalsRows)
+    func interval(text: String, expected: [String]) {
+        let own = metric(configuration: "{metricName: CPU, aggregation: {type: Total, interval: \(text)}}")
+        expectDiagnostics(sample(metric: own), expected)
+        expectDiagnostics(sample(defaults: "aggregation: {interval: \(text)}\n" + Self.schedule), expected)
+    }
+
+    @Test("an interval that is nowhere is asked for where it is missing")
+    func missingInterval() {
+        let own = metric(configuration: "\n  metricName: CPU\n  aggregation:\n    §type: Total")
+        expectDiagnostics(sample(defaults: Self.schedule, metric: own), ["E add `interval: 00:05:00` here"])
+        expectDiagnostics(sample(defaults: "aggregation:\n" + Self.schedule, metric: own), ["E neither here nor in"])
+    }
+
+    static let configurationsRows: [Row] = [
+        ("{§metricName: CPU}", ["E `aggregation` is missing"]),
+        ("{§aggregation: {type: Total}}", ["E `metricName` is missing"]),
+        ("§CPU", ["E must be a mapping, not text"]), ("§[]", ["E must be a mapping, not a list"]),
+        ("{metricName: CPU, aggregation: §Total}", ["E `aggregation` must be a mapping, not text"]),
+        ("{metricName: CPU, aggregation: §{}}", ["E `type` is missing"]),
+        ("{metricName: CPU, aggregation: {type: §total}}", ["E did you mean `Total`?"]),
+        ("{metricName: CPU, aggregation: {type: §Sum}}", ["E write one of Average, Minimum, Maximum, Total, Count"]),
+        ("{metricName: CPU, aggregation: {type: §1}}", ["E the aggregation `1` is unknown"]),
+        ("{metricName: CPU, aggregation: {type: §None}}", ["W the metric is not scraped"]),
+        ("{metricName: CPU, aggregation: {type: Total}, dimensions: [{name: A}, {name: B}]}", []),
+        ("{metricName: CPU, aggregation: {type: Total}, dimensions: }", []),
+        ("{metricName: CPU, aggregation: {type: Total}, dimensions: §{name: A}}", ["E must be a list, not a mapping"]),
+        ("{metricName: CPU, aggregation: {type: Total}, dimensions: [§A]}", ["E write `- name: …`"]),
+        ("{metricName: CPU, aggregation: {type: Total}, dimensions: [{§nmae: A}]}", ["W did you mean `name`?"]),
+        ("{metricName: CPU, aggregation: {type: Total}, dimensions: [{name: §\"\"}]}", ["W a dimension without name"]),
+        ("{metricName: CPU, aggregation: {type: Total}, dimensions: [§{}]}", ["W a dimension without name"]),
+        ("{metricName: CPU, aggregation: {type: Total}, dimensions: [{name: §~}]}", ["W taken as not given"]),
+        ("{metricName: CPU, aggregation: {type: Total}, dimensions: [{name: A}, {name: §a}]}", ["W stands twice"]),
+        ("{metricName: CPU, aggregation: {type: Total}, §dimension: {name: A}}", ["W `- name: A`"]),
+        ("{metricName: CPU, aggregation: {type: Total}, §dimension: {name: A}, dimensions: []}", ["W deprecated"]),
+        ("{metricName: CPU, aggregation: {type: Total}, dimension: §[]}", ["E must be a mapping, not a list"]),
+        ("{metricName: CPU, aggregation: {type: Total}, §dimension: {name: A}, dimensions: [{name: B}]}", ["E both"]),
+    ]
+
+    @Test("what is asked of Azure Monitor", arguments: configurationsRows)
+    func configuration(text: String, expected: [String]) {
+        expectDiagnostics(sample(metric: metric(configuration: text)), expected)
+    }
+
+    static let resourcesRows: [Row] = [
+        ("[{virtualMachineName: a}, {virtualMachineName: b, subscriptionId: s2, resourceGroupName: }]", []),
+        ("[{virtualMachineName: a, subscriptionId: §null}]", ["W `null` for `subscriptionId` is taken as not given"]),
+        ("[{virtualMachineName: a, subscriptionId: §[x]}]", ["W must be text, not a list; it is ignored"]),
+        ("[{virtualMachineName: §~}]", ["E `virtualMachineName` has no value"]),
+        ("[{§virtualMachineName: }]", ["E `virtualMachineName` has no value"]),
+        ("[{§subscriptionId: s}]", ["E `virtualMachineName` is missing"]),
+        ("[{virtualMachineName: a, §resourceGroup: x}]", ["W known here: virtualMachineName"]),
+        ("[{virtualMachineName: a, §subscriptionID: x}]", ["W did you mean `subscriptionId`?"]),
+        ("[§vm-1]", ["E write `- virtualMachineName: …`"]), ("§vm-1", ["E `resources` must be a list, not text"]),
+        ("[{virtualMachineName: a}, §{virtualMachineName: A}]", ["W it is scraped once"]),
+    ]
+
+    @Test("resources", arguments: resourcesRows)
+    func resources(text: String, expected: [String]) {
+        expectDiagnostics(sample(metric: metric(resources: text)), expected)
+    }
+
+    @Test("neither resources nor groups", arguments: ["§resources:", "§resources: []"])
+    func noResources(resources: String) {
+        let configuration = "azureMetricConfiguration: {metricName: C, aggregation: {type: Total}}"
+        let text = "description: d\nresourceType: VirtualMachine\n\(configuration)\n"
+        expectDiagnostics(sample(metric: text + resources), ["E the metric has no resources"])
+        let whole = sample(metric: text).replacing("- name: m", with: "- §name: m")
+        expectDiagnostics(whole, ["E the metric has no resources"])
+    }
+
+    static let metricsRows: [Row] = [
+        (metric(type: "§VirtualMachines"), ["E did you mean `VirtualMachine`?"]),
+        (metric(type: "§virtualMachine"), ["E did you mean `VirtualMachine`?"]),
+        (metric(type: "§NotSpecified"), ["E `NotSpecified` is unknown"]),
+        (metric(type: "§Spaceship"), ["E or `Generic` with a `resourceUri`"]),
+        (metric(type: "§StorageQueue"), ["W not supported yet: `m` is not scraped"]),
+        (metric(more: "scraping: {schedule: §\"\"}"), ["W that of `metricDefaults` is used"]),
+        (metric(more: "scraping: {schedule: §~}"), ["W that of `metricDefaults` is used"]),
+        (metric(more: "scraping: {§shedule: x}"), ["E did you mean `schedule`?"]),
+        (metric(more: "scraping: §often"), ["W must be a mapping, not text; it is ignored"]),
+        (metric(more: "scraping:"), []), (metric(more: "labels:"), []),
+        (metric(more: "labels: {§instance_name: x}"), ["W `instance_name` of its own, which wins"]),
+        (metric(more: "§resourceCollections: [{name: x}]"), ["W called `resourceDiscoveryGroups` since Promitor 2.0"]),
+        (metric(more: "§resourceDiscoveryGroups: [{name: x}]"), ["W only the `resources` of `m` are scraped"]),
+        (metric(more: "resourceDiscoveryGroups: []"), []), (metric(more: "resourceDiscoveryGroups:"), []),
+        (metric(more: "§resourceDiscoveryGroups: [{§nmae: x}]"), ["W not supported yet", "E did you mean `name`?"]),
+        (metric(more: "resourceDiscoveryGroups: §x"), ["E must be a list, not text"]),
+        (metric(more: "collection: {settle: 00:00:00, backfill: 0}"), []),
+        (metric(more: "collection: {settle: §-00:00:01}"), ["E `settle` is negative"]),
+        (metric(more: "collection: {overlap: §5}"), ["W `5` means 5 days; write 00:05:00"]),
+        (metric(more: "collection: {backfill: §a week}"), ["E no length of time"]),
+        (metric(more: "§logAnalyticsConfiguration: {query: x}"), ["W does not go with"]),
+        (metric(more: "<<: {}").replacing("<<", with: "§<<"), ["W merge key"]),
+        (metric(more: "§Labels: {}"), ["W did you mean `labels`?"]),
+    ]
+
+    @Test("metrics", arguments: metricsRows)
+    func metrics(text: String, expected: [String]) {
+        expectDiagnostics(sample(metric: text), expected)
+    }
+
+    private static let bus = "{metricName: A, aggregation: {type: Total}"
+
+    static let typesRows: [Row] = [
+        (
+            metric(type: "ServiceBusNamespace", resources: "[{namespace: n}]", more: "labels: {§entity_name: x}"),
+            ["W from Azure"]
+        ),
+        (
+            metric(type: "SqlDatabase", resources: "[{serverName: s, databaseName: d}]", more: "labels: {§server: x}"),
+            ["W from Azure"]
+        ),
+        (
+            metric(
+                type: "ServiceBusNamespace", configuration: bus + ", §dimensions: [{name: Other}]}",
+                resources: "[{namespace: n}, {namespace: o}]"), ["W the dimension `Other` is ignored"]
+        ),
+        (
+            metric(
+                type: "ServiceBusNamespace", configuration: bus + ", dimensions: [{name: EntityName}]}",
+                resources: "[{namespace: n, queueName: §q}]"), ["E cannot be combined with the dimension `EntityName`"]
+        ),
+        (metric(type: "Generic", resources: "[{resourceUri: §/subscriptions/x}]"), ["E cannot begin with"]),
+        (metric(type: "Generic", resources: "[{resourceUri: A/b/c, filter: §x ne 'y'}]"), ["E knows `eq` only"]),
+        (metric(type: "MySql", resources: "[{serverName: s, type: §single}]"), ["E write `Single`"]),
+    ]
+
+    @Test("rules of the resource types", arguments: typesRows)
+    func types(text: String, expected: [String]) {
+        expectDiagnostics(sample(metric: text), expected)
+    }
+
+    private static let logs = "description: d\nresourceType: §LogAnalytics\nresources: [{workspaceId: w}]\n"
+
+    static let logAnalyticsRows: [Row] = [
+        (logs + "logAnalyticsConfiguration: {query: \"T | project result\"}", ["W not supported yet"]),
+        (logs + "logAnalyticsConfiguration: {query: §T}", ["W not supported yet", "E `| project result`"]),
+        (logs + "logAnalyticsConfiguration: {§aggregation: {interval: 00:15:00}}", ["W not", "E `query` is missing"]),
+        (
+            logs + "logAnalyticsConfiguration: {query: project result, aggregation: {§type: Total}}",
+            ["W not", "W ignored"]
+        ),
+        (
+            logs + "§azureMetricConfiguration: {}\nlogAnalyticsConfiguration: {query: project result}",
+            ["W not", "W does not go"]
+        ),
+    ]
+
+    @Test("Log Analytics is checked, though not scraped yet", arguments: logAnalyticsRows)
+    func logAnalytics(text: String, expected: [String]) {
+        expectDiagnostics(sample(metric: text), expected)
+    }
+
+    @Test("names of metrics must differ, at least not in case alone, and be legal in Prometheus")
+    func metricNames() {
+        func metrics(_ names: String...) -> String {
+            names.reduce(sample()) {
+                $0 + "  - name: \($1)\n" + metric().split(separator: "\n").map { "    \($0)\n" }.joined()
+            }
+        }
+        expectDiagnostics(metrics("n", "a:b_1"), [])
+        expectDiagnostics(metrics("n", "§m"), ["E `m` is taken by the metric in line 9"])
+        expectDiagnostics(metrics("§M"), ["W differs only in case from `m` in line 9"])
+        expectDiagnostics(metrics("§1x", "§a-b", "§é"), ["W not a legal", "W not a legal", "W not a legal"])
+        expectDiagnostics(metrics("§~"), ["E `name` has no value"])
+    }
+
+    @Test("the top level")
+    func topLevel() {
+        let well = sample()
+        expectDiagnostics(well, [])
+        expectDiagnostics(well.replacing("version: v1", with: "version: §V1"), ["E write `version: v1`"])
+        expectDiagnostics(well.replacing("version: v1", with: "version: §v2"), ["E the version `v2` is unknown"])
+        expectDiagnostics(well.replacing("version: v1", with: "§version:"), ["E `version` has no value"])
+        expectDiagnostics(well.replacing("version: v1\n", with: "§"), ["E `version` is missing"])
+        expectDiagnostics(well + "§extra: 1\n", ["W known here: version, azureMetadata, metricDefaults, metrics"])
+        let empty = String(well.prefix { $0 != "-" }).replacing("metrics:\n  ", with: "")
+        expectDiagnostics(empty + "metrics: §[]", ["W nothing is scraped"])
+        expectDiagnostics(empty + "§metrics:", ["E has no list"])
+        expectDiagnostics(empty + "metrics: §{}", ["E must be a list, not a mapping"])
+        expectDiagnostics(empty + "metrics: [§x]", ["E must be a mapping, not text"])
+    }
+
+    @Test("a wrong default is reported once, not for every metric")
+    func noCascade() {
+        let own = metric() + "§lables: {}"
+        expectDiagnostics(
+            sample(defaults: "aggregation: {interval: §x}\nscraping: {schedule: §y}", metric: own),
+            ["E no length of time", "E the schedule", "W did you mean"])
+        expectDiagnostics(
+            sample(defaults: "§x", metric: own), ["E `metricDefaults` must be a mapping", "W did you mean"])
+    }
+
+    @Test("strict makes findings errors")
+    func strict() {
+        expectDiagnostics(sample(metric: metric(more: "§lables: {}")), ["E did you mean `labels`?"], strict: true)
+    }
+}
