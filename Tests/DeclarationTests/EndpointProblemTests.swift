@@ -34,7 +34,7 @@ import Testing
             "https://a:99999",
             "http://localhost@evil.example", "https://user:word@a", "http://localhost\\@evil.example", "https://a b",
             "https://[::1",
-            "https://[::1]x", "https://a:",
+            "https://[::1]x", "https://a:", "http://evil%2f.localhost", "http://é.localhost",
         ])
     func malformed(text: String) {
         let problem = EndpointProblem(of: text)

@@ -97,8 +97,8 @@ typealias Row = (String, [String])
     }
 
     static let configurationsRows: [Row] = [
-        ("{§metricName: CPU}", ["E `aggregation` is missing"]),
-        ("{§aggregation: {type: Total}}", ["E `metricName` is missing"]),
+        ("§{metricName: CPU}", ["E `aggregation` is missing"]),
+        ("§{aggregation: {type: Total}}", ["E `metricName` is missing"]),
         ("§CPU", ["E must be a mapping, not text"]), ("§[]", ["E must be a mapping, not a list"]),
         ("{metricName: CPU, aggregation: §Total}", ["E `aggregation` must be a mapping, not text"]),
         ("{metricName: CPU, aggregation: §{}}", ["E `type` is missing"]),
@@ -132,7 +132,7 @@ typealias Row = (String, [String])
         ("[{virtualMachineName: a, subscriptionId: §[x]}]", ["W must be text, not a list; it is ignored"]),
         ("[{virtualMachineName: §~}]", ["E `virtualMachineName` has no value"]),
         ("[{§virtualMachineName: }]", ["E `virtualMachineName` has no value"]),
-        ("[{§subscriptionId: s}]", ["E `virtualMachineName` is missing"]),
+        ("[§{subscriptionId: s}]", ["E `virtualMachineName` is missing"]),
         ("[{virtualMachineName: a, §resourceGroup: x}]", ["W known here: virtualMachineName"]),
         ("[{virtualMachineName: a, §subscriptionID: x}]", ["W did you mean `subscriptionId`?"]),
         ("[§vm-1]", ["E write `- virtualMachineName: …`"]), ("§vm-1", ["E `resources` must be a list, not text"]),
@@ -220,7 +220,7 @@ typealias Row = (String, [String])
     static let logAnalyticsRows: [Row] = [
         (logs + "logAnalyticsConfiguration: {query: \"T | project result\"}", ["W not supported yet"]),
         (logs + "logAnalyticsConfiguration: {query: §T}", ["W not supported yet", "E `| project result`"]),
-        (logs + "logAnalyticsConfiguration: {§aggregation: {interval: 00:15:00}}", ["W not", "E `query` is missing"]),
+        (logs + "logAnalyticsConfiguration: §{aggregation: {interval: 00:15:00}}", ["W not", "E `query` is missing"]),
         (
             logs + "logAnalyticsConfiguration: {query: project result, aggregation: {§type: Total}}",
             ["W not", "W ignored"]
@@ -244,8 +244,8 @@ typealias Row = (String, [String])
             }
         }
         expectDiagnostics(metrics("n", "a:b_1"), [])
-        expectDiagnostics(metrics("n", "§m"), ["E `m` is taken by the metric in line 9"])
-        expectDiagnostics(metrics("§M"), ["W differs only in case from `m` in line 9"])
+        expectDiagnostics(metrics("n", "§m"), ["E `m` is taken by the metric in line 10"])
+        expectDiagnostics(metrics("§M"), ["W differs only in case from `m` in line 10"])
         expectDiagnostics(metrics("§1x", "§a-b", "§é"), ["W not a legal", "W not a legal", "W not a legal"])
         expectDiagnostics(metrics("§~"), ["E `name` has no value"])
     }

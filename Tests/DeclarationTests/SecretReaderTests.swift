@@ -7,13 +7,13 @@ import Testing
         ("{rawValue: abc}", "abc", nil), ("{environmentVariable: SAS}", "from-environment", nil),
         (
             "{rawValue: abc, environmentVariable: SAS}", "from-environment",
-            "warning 1:20 the secret `sasToken` has two sources"
+            "warning 1:27 the secret `sasToken` has two sources"
         ),
-        ("{rawValue: abc, environmentVariable: NONE}", nil, "error 1:41 the environment variable `NONE`"),
-        ("{environmentVariable: BLANK}", nil, "error 1:26 the environment variable `BLANK`"),
+        ("{rawValue: abc, environmentVariable: NONE}", nil, "error 1:48 the environment variable `NONE`"),
+        ("{environmentVariable: BLANK}", nil, "error 1:33 the environment variable `BLANK`"),
         ("{}", nil, "error 1:11 the secret `sasToken` has no source"),
         ("abc", nil, "error 1:11 `sasToken` must be a mapping, not text"),
-        ("{rawvalue: abc}", nil, "error 1:12 the secret `sasToken` has no source"),
+        ("{rawvalue: abc}", nil, "error 1:11 the secret `sasToken` has no source"),
     ]
 
     @Test("a secret comes from its text or from the environment", arguments: rows)

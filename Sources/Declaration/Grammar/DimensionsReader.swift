@@ -6,8 +6,10 @@ struct DimensionsReader {
     func dimensions(_ configuration: MappingReader) -> [String] {
         let items = configuration.mappings("dimensions", example: "name: …") { _ in Self.keys }
         var names = distinct(items.compactMap(name))
-        if let entry = configuration.entry("dimension"), !entry.value.isNull {
-            let single = configuration.requiredMapping("dimension", keys: Self.keys).flatMap(name)
+        if let entry = configuration.entry("dimension"), !entry.value.isNull,
+            let dimension = configuration.requiredMapping("dimension", keys: Self.keys)
+        {
+            let single = name(dimension)
             if items.isEmpty {
                 configuration.diagnostics.warn(
                     "`dimension` is deprecated", at: entry.keyMark,

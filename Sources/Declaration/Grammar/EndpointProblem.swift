@@ -11,8 +11,8 @@ struct EndpointProblem: Equatable {
             self.init(message: "must be an absolute URL, not `\(text)`", fix: "write `https://` and the host")
             return
         }
-        let authority = lowercased.dropFirst(isPlain ? 7 : 8).prefix { !"/?#\\".contains($0) }
-        guard !authority.contains("@"), !text.contains(where: \.isWhitespace), let host = Self.host(of: authority)
+        let authority = lowercased.dropFirst(isPlain ? 7 : 8).prefix { !"/?#".contains($0) }
+        guard !text.contains(where: { $0.isWhitespace || $0 == "\\" }), let host = Self.host(of: authority)
         else {
             self.init(message: "is not the URL of a host", fix: "write `https://` and the host, without user or spaces")
             return
@@ -40,7 +40,16 @@ struct EndpointProblem: Equatable {
         let port = authority[end...]
         guard port.isEmpty || port.first == ":" && UInt16(port.dropFirst()) != nil else { return nil }
         let host = authority[..<end].filter { !"[]".contains($0) }
-        return host.isEmpty ? nil : host[...]
+        // Anything else (user@, %2F, \) is read differently by different parsers.
+        guard !host.isEmpty, host.utf8.allSatisfy(isHostByte) else { return nil }
+        return host[...]
+    }
+
+    private static func isHostByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
+        default: [".", "-", "_", ":"].contains(Unicode.Scalar(byte))
+        }
     }
 
     /// Whether requests stay on this machine: the name itself says so, no resolver is asked.

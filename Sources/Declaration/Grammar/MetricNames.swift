@@ -5,7 +5,8 @@ struct MetricNames {
 
     /// Reports what is wrong with the name of the next metric.
     mutating func register(_ metric: MappingReader) {
-        guard let entry = metric.entry("name"), let name = entry.value.text, !name.isBlank else { return }
+        guard let entry = metric.entry("name"), let name = entry.value.text, !entry.value.isNull, !name.isBlank
+        else { return }
         let diagnostics = metric.diagnostics
         if let line = lines[name] {
             return diagnostics.error(

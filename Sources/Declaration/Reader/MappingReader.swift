@@ -20,7 +20,7 @@ struct KnownKeys {
 /// A key that is unknown warns. A required key that is missing is an error, and so is the misspelled key that stands in
 /// for it: one mistake, one diagnostic.
 struct MappingReader {
-    /// Where to point when something is missing: the first key.
+    /// Where to point when something is missing: the first key, or the opening brace.
     let mark: SourceMark
     let diagnostics: Diagnostics
     /// All entries, those with unknown keys too.

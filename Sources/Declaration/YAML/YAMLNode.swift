@@ -13,7 +13,7 @@ public struct YAMLNode: Sendable {
     }
 
     public let content: Content
-    /// The first character: of a mapping its first key, of a sequence its first dash.
+    /// The first character: of a mapping its first key or its brace, of a sequence its first dash or its bracket.
     public let mark: SourceMark
 
     /// `content`, found at `mark`.
