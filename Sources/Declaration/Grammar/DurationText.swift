@@ -1,5 +1,5 @@
-/// A length of time as a declaration writes it: .NET's `TimeSpan` (`00:05:00`, `1.12:00`, `5` for five days) or ISO 8601
-/// (`PT5M`).
+/// A length of time as a declaration writes it: .NET's `TimeSpan` (`00:05:00`, `1.12:00`, `5` for five days)
+/// or ISO 8601 (`PT5M`).
 struct DurationText: Equatable {
     /// A spelling that means something else than it looks like.
     enum Trap: Equatable {

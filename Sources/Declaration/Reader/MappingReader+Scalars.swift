@@ -13,7 +13,9 @@ extension MappingReader {
         return text
     }
 
-    /// The text under an optional key; blank is as good as not given, and so are null and anything but text, which warn.
+    /// The text under an optional key.
+    ///
+    /// Blank is as good as not given, and so are null and anything but text, which warn.
     func optionalText(_ key: String) -> String? {
         guard let entry = entry(key), !entry.value.isEmpty else { return nil }
         guard let text = entry.value.text else {
