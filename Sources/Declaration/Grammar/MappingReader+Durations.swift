@@ -56,19 +56,8 @@ extension MappingReader {
     }
 
     private func warn(about trap: DurationText.Trap, meaning: String, at mark: SourceMark) {
-        switch trap {
-        case .bareNumber(let number):
-            let minutes = Duration.seconds(number * 60).timeSpan
-            let days = Duration.seconds(number * 86_400).timeSpan
-            diagnostics.warn(
-                "`\(number)` means \(meaning)", at: mark,
-                fix: "write \(minutes) for \(count(number, "minute")), or \(days) if days are meant")
-        case .hoursReadAsDays(let number):
-            let hours = Duration.seconds(number * 3600).timeSpan
-            diagnostics.warn(
-                "`\(number):` counts days, because hours end at 23: this means \(meaning)", at: mark,
-                fix: "write \(hours) for \(count(number, "hour")), or `\(number).` if days are meant")
-        }
+        let advice = trap.advice(meaning: meaning)
+        diagnostics.warn(advice.message, at: mark, fix: advice.fix)
     }
 
     private func nearestGrain(to duration: Duration) -> Int64 {

@@ -10,10 +10,12 @@ public enum YAML {
     public static let maximumExpandedBytes = 1 << 20
 
     /// The first document of the file at `path`.
+    /// - Parameter mayBeEmpty: Without a document, or with an empty one, nothing is reported.
     /// - Returns: `nil` when there is none; `diagnostics` then has an error.
-    public static func load(path: String, diagnostics: Diagnostics) -> YAMLNode? {
+    public static func load(path: String, diagnostics: Diagnostics, mayBeEmpty: Bool = false) -> YAMLNode? {
         do throws(FileError) {
-            return parse(try readFile(path, limit: maximumFileBytes), diagnostics: diagnostics)
+            let bytes = try readFile(path, limit: maximumFileBytes)
+            return parse(bytes, diagnostics: diagnostics, mayBeEmpty: mayBeEmpty)
         } catch {
             diagnostics.error(error.message, at: nil, fix: error.fix)
             return nil
@@ -23,7 +25,7 @@ public enum YAML {
     /// The first document in `bytes`, which are UTF-8 with or without a byte order mark.
     /// - Returns: `nil` when there is none; `diagnostics` then has an error. Duplicate keys are reported as errors and
     ///   the first one is kept, so that everything else is checked too.
-    public static func parse(_ bytes: [UInt8], diagnostics: Diagnostics) -> YAMLNode? {
+    public static func parse(_ bytes: [UInt8], diagnostics: Diagnostics, mayBeEmpty: Bool = false) -> YAMLNode? {
         guard bytes.count <= maximumFileBytes else {
             let error = FileError.tooLarge(limit: maximumFileBytes)
             diagnostics.error(error.message, at: nil, fix: error.fix)
@@ -37,6 +39,7 @@ public enum YAML {
             var composer = YAMLComposer(events: YAMLEventStream(text), diagnostics: diagnostics)
             do {
                 if let root = try composer.firstDocument(), !root.isEmpty { return root }
+                if mayBeEmpty { return nil }
                 diagnostics.error("the file is empty", at: nil, fix: "it needs at least `version: v1`")
             } catch let refusal as YAMLComposer.Refusal {
                 diagnostics.error(refusal.message, at: refusal.mark, fix: refusal.fix)

@@ -1,0 +1,119 @@
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// Why the configuration was not found.
+public struct ConfigurationError: Error, Hashable, Sendable, CustomStringConvertible {
+    public let message: String
+    /// What to do.
+    public let fix: String
+    /// Promitor's: 3 when nobody says where the configuration is, 4 when a file is not there.
+    public let exitCode: Int32
+
+    /// An error that ends the process with `exitCode`.
+    public init(_ message: String, fix: String, exitCode: Int32) {
+        self.message = message
+        self.fix = fix
+        self.exitCode = exitCode
+    }
+
+    public var description: String { "\(message); \(fix)" }
+}
+
+/// Where the files of the configuration are.
+public struct ConfigurationFiles: Hashable, Sendable {
+    /// `runtime.yaml`, which exists.
+    public let runtimePath: String
+    /// The metrics declaration, when the command line names it.
+    let chosenMetricsPath: String?
+    /// The folder of both, when there is one.
+    let folder: String?
+
+    /// The metrics declaration: `--metrics`, else what `runtime.yaml` says, else `metrics-declaration.yaml` in the folder.
+    public func metricsPath(_ runtime: RuntimeConfiguration) throws(ConfigurationError) -> String {
+        let inFolder = folder.map { join($0, "metrics-declaration.yaml") }
+        guard let path = chosenMetricsPath ?? runtime.metricsPath ?? inFolder else {
+            throw ConfigurationError(
+                "nobody says where the metrics declaration is", fix: "give --metrics FILE or --config FOLDER",
+                exitCode: 3)
+        }
+        return try existing(path, "metrics declaration", fix: "create it, or name another with --metrics FILE")
+    }
+}
+
+/// Finds and reads the files that say how the agent runs.
+public enum ConfigurationLoader {
+    /// Where the configuration is.
+    ///
+    /// - Parameters:
+    ///   - config: The folder; else `AZIMUTH_CONFIG_FOLDER`, else `PROMITOR_CONFIG_FOLDER`.
+    ///   - runtime: The runtime configuration; else `runtime.yaml` in the folder.
+    ///   - metrics: The metrics declaration; see ``ConfigurationFiles/metricsPath(_:)``.
+    /// - Throws: ``ConfigurationError`` when no folder is known (exit code 3) or `runtime.yaml` is not there (4).
+    public static func locate(
+        config: String?, runtime: String?, metrics: String?, environment: [String: String]
+    ) throws(ConfigurationError) -> ConfigurationFiles {
+        let folders = [config, environment["AZIMUTH_CONFIG_FOLDER"], environment["PROMITOR_CONFIG_FOLDER"]]
+        let folder = folders.compactMap { $0 }.first { !$0.isBlank }
+        guard let path = runtime ?? folder.map({ join($0, "runtime.yaml") }) else {
+            throw ConfigurationError(
+                "nobody says where the configuration is",
+                fix: "give --config FOLDER, or set AZIMUTH_CONFIG_FOLDER or PROMITOR_CONFIG_FOLDER", exitCode: 3)
+        }
+        return ConfigurationFiles(
+            runtimePath: try existing(
+                path, "runtime configuration", fix: "create it, or name another with --runtime FILE"),
+            chosenMetricsPath: metrics, folder: folder)
+    }
+
+    /// Reads `runtime.yaml` at `path` and what `environment` overrides.
+    /// - Parameter strict: Makes every warning an error.
+    /// - Returns: The configuration, unless one of the diagnostics is an error, and all diagnostics.
+    public static func loadRuntime(
+        path: String, environment: [String: String], strict: Bool
+    ) -> (RuntimeConfiguration?, [Diagnostic]) {
+        let diagnostics = Diagnostics(file: path, strict: strict)
+        let root = YAML.load(path: path, diagnostics: diagnostics, mayBeEmpty: true)
+        return read(root, environment, diagnostics)
+    }
+
+    /// Reads `bytes`, the content of what is called `file` in diagnostics, and what `environment` overrides.
+    public static func loadRuntime(
+        bytes: [UInt8], file: String, environment: [String: String], strict: Bool
+    ) -> (RuntimeConfiguration?, [Diagnostic]) {
+        let diagnostics = Diagnostics(file: file, strict: strict)
+        let root = YAML.parse(bytes, diagnostics: diagnostics, mayBeEmpty: true)
+        return read(root, environment, diagnostics)
+    }
+
+    private static func read(
+        _ root: YAMLNode?, _ environment: [String: String], _ diagnostics: Diagnostics
+    ) -> (RuntimeConfiguration?, [Diagnostic]) {
+        // Without the file's settings the rest would be called missing.
+        if root == nil, diagnostics.hasErrors { return (nil, diagnostics.sorted) }
+        if let root, root.entries == nil {
+            diagnostics.error(
+                "a runtime configuration must be a mapping, not \(root.kind)", at: root.mark,
+                fix: "begin with `authentication:`")
+            return (nil, diagnostics.sorted)
+        }
+        let schema = RuntimeSchema.runtime
+        let settings = RuntimeSettings(root, environment: environment, schema: schema, diagnostics: diagnostics)
+        var check = RuntimeCheck(schema: schema, diagnostics: diagnostics)
+        check.check(settings)
+        let configuration = RuntimeReader(settings: settings, environment: environment, diagnostics: diagnostics)
+            .configuration()
+        return (diagnostics.hasErrors ? nil : configuration, diagnostics.sorted)
+    }
+}
+
+private func join(_ folder: String, _ name: String) -> String {
+    folder.hasSuffix("/") ? folder + name : folder + "/" + name
+}
+
+private func existing(_ path: String, _ what: String, fix: String) throws(ConfigurationError) -> String {
+    guard access(path, F_OK) == 0 else {
+        throw ConfigurationError("there is no \(what) at `\(path)`", fix: fix, exitCode: 4)
+    }
+    return path
+}

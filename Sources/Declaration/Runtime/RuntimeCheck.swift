@@ -1,0 +1,117 @@
+/// Looks through all settings for what is unknown, has no effect, or is not of its kind.
+struct RuntimeCheck {
+    let schema: RuntimeSchema
+    let diagnostics: Diagnostics
+    private var reportedSections: Set<RuntimeKey.Idle> = []
+    private var reportedPaths: Set<[String]> = []
+
+    init(schema: RuntimeSchema, diagnostics: Diagnostics) {
+        self.schema = schema
+        self.diagnostics = diagnostics
+    }
+
+    /// Reports what is wrong with `settings`; values are not changed.
+    mutating func check(_ settings: RuntimeSettings) {
+        for setting in settings.all {
+            if let key = schema.key(setting.key) {
+                checkKind(of: setting, key)
+                reportIdle(setting, key)
+            } else if let names = schema.names(below: setting.key) {
+                checkSection(setting, names: names)
+            } else {
+                reportUnknown(setting)
+            }
+        }
+    }
+
+    private func checkKind(of setting: RuntimeSetting, _ key: RuntimeKey) {
+        let text = setting.text.trimmingBlanks
+        guard !text.isEmpty, let wanted = key.kind.refusal(of: text) else { return }
+        diagnostics.error("`\(setting.name)` cannot be `\(text)`", about: setting, fix: wanted)
+    }
+
+    private mutating func reportIdle(_ setting: RuntimeSetting, _ key: RuntimeKey) {
+        guard let idle = key.idle, !setting.text.isBlank, reportedSections.insert(idle).inserted else { return }
+        diagnostics.warn("`\(idle.section)` has no effect: \(idle.reason)", aboutKeyOf: setting)
+    }
+
+    private func checkSection(_ setting: RuntimeSetting, names: [String]) {
+        guard !setting.text.isBlank else { return }
+        diagnostics.warn(
+            "`\(setting.name)` is a section, not a value; it is ignored", about: setting,
+            fix: names == ["*"] ? "indent its keys below it" : "its keys are " + names.joined(separator: ", "))
+    }
+
+    /// Names the first level that is unknown, once for all that stands below it.
+    private mutating func reportUnknown(_ setting: RuntimeSetting) {
+        let depth = setting.key.indices.first { schema.names(below: Array(setting.key[..<$0])) == nil }
+        let level = (depth ?? setting.key.count) - 1
+        guard reportedPaths.insert(Array(setting.key[...level])).inserted else { return }
+        let section = Array(setting.key[..<level])
+        let message = "the key `\(setting.path[...level].joined(separator: "."))` is unknown and ignored"
+        guard let names = schema.names(below: section) else {
+            diagnostics.warn(message, aboutKeyOf: setting, level: level)
+            return
+        }
+        let fix =
+            Suggestion.fix(for: setting.path[level], among: names)
+            ?? "known here: " + names.filter { !$0.contains("_") }.joined(separator: ", ")
+        diagnostics.warn(message, aboutKeyOf: setting, level: level, fix: fix)
+    }
+}
+
+extension RuntimeKey.Kind {
+    /// What to write instead, when `text` is not of this kind.
+    fileprivate func refusal(of text: String) -> String? {
+        switch self {
+        case .text: return nil
+        case .boolean: return ["true", "false"].contains(text.lowercased()) ? nil : "write true or false"
+        case .number: return Double(text) == nil ? "write a number, or NaN" : nil
+        case .integer(let range):
+            if let number = Int(text), range.contains(number) { return nil }
+            return "write a whole number from \(range.lowerBound) to \(range.upperBound)"
+        case .words(let words):
+            if words.contains(where: { $0.lowercased() == text.lowercased() }) { return nil }
+            return Suggestion.fix(for: text, among: words) ?? "write one of " + words.joined(separator: ", ")
+        case .duration:
+            guard let reading = DurationText(text) else {
+                return "write hh:mm:ss (00:05:00 for 5 minutes) or ISO 8601 (PT5M)"
+            }
+            return reading.duration < .zero ? "write 00:00:00 or more" : nil
+        }
+    }
+}
+
+/// Reports about a setting, which stands in the file or in a variable.
+extension Diagnostics {
+    /// An error in the value of `setting`.
+    func error(_ message: String, about setting: RuntimeSetting, fix: String? = nil) {
+        error(setting.source + message, at: setting.valueMark, fix: fix)
+    }
+
+    /// A warning about the value of `setting`.
+    func warn(_ message: String, about setting: RuntimeSetting, fix: String? = nil) {
+        warn(setting.source + message, at: setting.valueMark, fix: fix)
+    }
+
+    /// A warning about the key of `setting`, or of the section at `level` above it.
+    func warn(_ message: String, aboutKeyOf setting: RuntimeSetting, level: Int? = nil, fix: String? = nil) {
+        warn(setting.source + message, at: setting.keyMark(level: level), fix: fix)
+    }
+}
+
+extension RuntimeSetting {
+    /// What a message begins with when the setting does not stand in the file.
+    fileprivate var source: String {
+        if case .variable(let name) = origin { "in the environment variable `\(name)`: " } else { "" }
+    }
+
+    fileprivate var valueMark: SourceMark? {
+        if case .file(_, let value) = origin { value } else { nil }
+    }
+
+    fileprivate func keyMark(level: Int?) -> SourceMark? {
+        guard case .file(let keys, _) = origin else { return nil }
+        return keys[min(level ?? keys.count - 1, keys.count - 1)]
+    }
+}

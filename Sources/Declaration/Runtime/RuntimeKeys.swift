@@ -1,0 +1,105 @@
+/// Every key of `runtime.yaml`: Promitor's and our own.
+let runtimeKeys: [RuntimeKey] = usedKeys + collectorKeys + idleKeys.flatMap { $0 } + idleSinkKeys.flatMap { $0 }
+
+private let levels = ["Trace", "Debug", "Information", "Warning", "Error", "Critical", "None"]
+private let ports = RuntimeKey.Kind.integer(0...65_535)
+private let anyInteger = RuntimeKey.Kind.integer(Int(Int32.min)...Int(Int32.max))
+
+/// Modes that Promitor knows. Only the first is there yet.
+let authenticationModes = [
+    "ServicePrincipal", "UserAssignedManagedIdentity", "SystemAssignedManagedIdentity", "SdkDefault",
+]
+
+private let usedKeys: [RuntimeKey] = [
+    .used("authentication.mode", .words(authenticationModes)),
+    .used("authentication.identityId"),
+    .used("authentication.secretFilePath"),
+    .used("authentication.secretFileName"),
+    .used("metricsConfiguration.absolutePath"),
+    .used("telemetry.defaultVerbosity", .words(levels)),
+    .used("telemetry.containerLogs.verbosity", .words(levels)),
+    .used("collection.settle", .duration),
+    .used("collection.overlap", .duration),
+    .used("collection.backfill", .duration),
+    .used("collection.catchUp", .duration),
+    // Not keys of the file in Promitor's documentation, but its layers of configuration make them equal.
+    .used("AUTH_APPID"),
+    .used("AUTH_APPKEY"),
+]
+
+private let collectorKeys: [RuntimeKey] = [
+    .used("metricSinks.openTelemetryCollector.collectorUri"),
+    .used("metricSinks.openTelemetryCollector.headers.*"),
+    .used("metricSinks.openTelemetryCollector.timeout", .duration),
+    .used("metricSinks.openTelemetryCollector.compression", .words(["gzip", "none"])),
+    .used("metricSinks.openTelemetryCollector.tls.caFile"),
+    .used("metricSinks.openTelemetryCollector.tls.clientCertificateFile"),
+    .used("metricSinks.openTelemetryCollector.tls.clientKeyFile"),
+    .used("metricSinks.openTelemetryCollector.layout", .words(["resource", "flat"])),
+    .used("metricSinks.openTelemetryCollector.timestamp", .words(["end", "start"])),
+    .used("metricSinks.openTelemetryCollector.serviceName"),
+    .used("metricSinks.openTelemetryCollector.serviceNamespace"),
+]
+
+private let noServer = "this version serves no HTTP yet"
+private let noRestart = "this version keeps nothing over a restart yet"
+
+private let idleKeys: [[RuntimeKey]] = [
+    RuntimeKey.idle("server.httpPort", noServer, ["": ports]),
+    RuntimeKey.idle(
+        "server.maxDegreeOfParallelism", "the pace follows Azure's limits, and at most 8 answers are held at once",
+        ["": anyInteger]),
+    RuntimeKey.idle(
+        "concurrency", "each request has its own deadline, and runs never overlap",
+        ["mutexTimeoutSeconds": anyInteger]),
+    RuntimeKey.idle("healthCheck", noServer, ["enableScraperFreshnessHealthCheck": .boolean]),
+    RuntimeKey.idle(
+        "azureMonitor.logging", "`--log-level` decides what is logged",
+        [
+            "isEnabled": .boolean,
+            "informationLevel": .words(["None", "Basic", "Headers", "Body", "BodyAndHeaders"]),
+        ]),
+    RuntimeKey.idle(
+        "azureMonitor.integration.useAzureMonitorSdk", "there is one client for Azure Monitor here", ["": .boolean]),
+    RuntimeKey.idle(
+        "azureMonitor.integration.history",
+        "every finished interval is read once; `collection.backfill` says how far back to begin",
+        ["startingFromInHours": anyInteger, "startingFromOffset": .duration]),
+    RuntimeKey.idle(
+        "azureMonitor.integration.metricsBatching", "this version reads each resource by itself",
+        ["enabled": .boolean, "maxBatchSize": anyInteger, "azureRegion": .text]),
+    RuntimeKey.idle("telemetry.containerLogs.isEnabled", "the log is always on", ["": .boolean]),
+    RuntimeKey.idle(
+        "telemetry.applicationInsights", "this version does not send its log to Application Insights",
+        ["isEnabled": .boolean, "verbosity": .words(levels), "instrumentationKey": .text]),
+    RuntimeKey.idle(
+        "resourceDiscovery", "this version does not discover resources yet", ["host": .text, "port": ports]),
+    RuntimeKey.idle("prometheus.scrapeEndpoint", "Promitor does not use it either", ["baseUriPath": .text]),
+    RuntimeKey.idle("collection.takeover", "agents do not share their work yet", ["": .duration]),
+    RuntimeKey.idle("collection.revisions", "what Azure changes later is ignored", ["": .text]),
+    RuntimeKey.idle("state", noRestart, ["folder": .text, "maxSize": .text, "maxAge": .duration]),
+]
+
+private let idleSinkKeys: [[RuntimeKey]] = [
+    RuntimeKey.idle(
+        "metricSinks.openTelemetryCollector.sumsAs", "every metric is sent as a gauge yet", ["": .text]),
+    RuntimeKey.idle(
+        "metricSinks.openTelemetryCollector.retryStatus", "the OTLP specification says what is retried", ["": .text]),
+    RuntimeKey.idle(
+        "metricSinks.prometheusScrapingEndpoint", "this version has no scraping endpoint for Prometheus yet",
+        [
+            "baseUriPath": .text, "metricUnavailableValue": .number, "enableMetricTimestamps": .boolean,
+            "labels.transformation": .words(["None", "Lowercase"]),
+        ]),
+    RuntimeKey.idle(
+        "metricSinks.statsd", "this version does not push to StatsD yet",
+        [
+            "host": .text, "port": anyInteger, "metricPrefix": .text, "metricFormat": .words(["Default", "Geneva"]),
+            "geneva.account": .text, "geneva.namespace": .text,
+        ]),
+    RuntimeKey.idle(
+        "metricSinks.atlassianStatuspage", "this version does not push to Statuspage yet",
+        ["pageId": .text, "systemMetricMapping.*.id": .text, "systemMetricMapping.*.promitorMetricName": .text]),
+    RuntimeKey.idle(
+        "ATLASSIAN_STATUSPAGE_APIKEY", "this version does not push to Statuspage yet", ["": .text]),
+]

@@ -1,0 +1,115 @@
+/// Makes a configuration of settings that ``RuntimeCheck`` has looked through.
+struct RuntimeReader {
+    let settings: RuntimeSettings
+    let environment: [String: String]
+    let diagnostics: Diagnostics
+
+    /// The configuration; `nil` when there is no identity. What is wrong is in the diagnostics.
+    func configuration() -> RuntimeConfiguration? {
+        let collector = collector()
+        let reader = IdentityReader(settings: settings, environment: environment, diagnostics: diagnostics)
+        guard let identity = reader.identity() else { return nil }
+        return RuntimeConfiguration(
+            httpPort: settings["server.httpPort"].flatMap { Int($0.text.trimmingBlanks) } ?? 80, identity: identity,
+            metricsPath: text("metricsConfiguration.absolutePath"), collection: collection(),
+            openTelemetryCollector: collector, verbosity: verbosity)
+    }
+
+    private func collection() -> CollectionDefaults {
+        var collection = CollectionDefaults(
+            settle: duration("collection.settle"), overlap: duration("collection.overlap"))
+        if let backfill = duration("collection.backfill") { collection.backfill = backfill }
+        if let catchUp = duration("collection.catchUp") { collection.catchUp = catchUp }
+        return collection
+    }
+
+    /// The console's verbosity can only take away from the general one, as in Promitor.
+    private var verbosity: Verbosity {
+        let general = word("telemetry.defaultVerbosity", as: Verbosity.self)
+        let console = word("telemetry.containerLogs.verbosity", as: Verbosity.self)
+        guard let general, let console else { return general ?? console ?? .information }
+        return max(general, console)
+    }
+
+    private func collector() -> CollectorSettings? {
+        let section = "metricSinks.openTelemetryCollector"
+        guard let first = settings.below(section).first else { return nil }
+        var collector = CollectorSettings()
+        collector.collectorURI = collectorURI(section + ".collectorUri", first: first)
+        collector.headers = headers(section + ".headers")
+        collector.timeout = duration(section + ".timeout")
+        collector.isCompressed = text(section + ".compression").map { $0.lowercased() == "gzip" }
+        collector.tls = tls(section + ".tls")
+        collector.layout = word(section + ".layout", as: CollectorSettings.Layout.self)
+        collector.timestamp = word(section + ".timestamp", as: CollectorSettings.PointTime.self)
+        collector.serviceName = text(section + ".serviceName")
+        collector.serviceNamespace = text(section + ".serviceNamespace")
+        return collector
+    }
+
+    private func collectorURI(_ path: String, first: RuntimeSetting) -> String? {
+        guard let setting = settings[path] else {
+            let variables = ["OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"]
+            if variables.allSatisfy({ environment[$0, default: ""].isBlank }) {
+                diagnostics.warn(
+                    "no `collectorUri` is given; http://localhost:4318 is used", aboutKeyOf: first, level: 1,
+                    fix: "add `collectorUri:`")
+            }
+            return nil
+        }
+        let text = setting.text.trimmingBlanks
+        let lowercased = text.lowercased()
+        let scheme = ["http://", "https://"].first(where: lowercased.hasPrefix)
+        let host = scheme.map { text.dropFirst($0.count).prefix { !"/?#".contains($0) } } ?? ""
+        guard !host.isEmpty, !text.contains(where: \.isWhitespace) else {
+            // The text is not repeated: it may hold a password.
+            diagnostics.error(
+                "`collectorUri` is no absolute URL", about: setting, fix: "write http://collector:4318 or https://…")
+            return nil
+        }
+        return text
+    }
+
+    private func headers(_ section: String) -> [CollectorSettings.Header]? {
+        let headers = settings.below(section).filter { $0.key.count == 4 && !$0.text.isBlank }
+        if let item = headers.first(where: { Int($0.path[3]) != nil }) {
+            diagnostics.error(
+                "`headers` must be a mapping, not a list", about: item, fix: "write `name: value` below it")
+        }
+        return headers.isEmpty ? nil : headers.map { .init($0.path[3], Secret($0.text)) }
+    }
+
+    private func tls(_ section: String) -> CollectorSettings.TLS? {
+        let tls = CollectorSettings.TLS(
+            caFile: text(section + ".caFile"), clientCertificateFile: text(section + ".clientCertificateFile"),
+            clientKeyFile: text(section + ".clientKeyFile"))
+        let names = [".clientCertificateFile", ".clientKeyFile"]
+        let given = names.compactMap { settings[section + $0] }
+        if given.count == 1 {
+            diagnostics.error(
+                "a client certificate needs its key and the key its certificate", about: given[0],
+                fix: "give both `clientCertificateFile` and `clientKeyFile`")
+        }
+        return tls == CollectorSettings.TLS() ? nil : tls
+    }
+
+    private func text(_ path: String) -> String? {
+        settings[path]?.text.trimmingBlanks
+    }
+
+    /// One of the words of an enumeration, whatever its case; `nil` for others, which are reported already.
+    private func word<Word: RawRepresentable & CaseIterable>(
+        _ path: String, as type: Word.Type
+    ) -> Word? where Word.RawValue == String {
+        text(path).flatMap { Word(rawValue: $0.lowercased()) }
+    }
+
+    /// A length of time; `nil` for other texts, which are reported already.
+    private func duration(_ path: String) -> Duration? {
+        guard let setting = settings[path], let reading = DurationText(setting.text) else { return nil }
+        if let advice = reading.trap?.advice(meaning: reading.duration.words) {
+            diagnostics.warn(advice.message, about: setting, fix: advice.fix)
+        }
+        return reading.duration
+    }
+}
