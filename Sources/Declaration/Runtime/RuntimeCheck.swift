@@ -44,19 +44,21 @@ struct RuntimeCheck {
 
     /// Names the first level that is unknown, once for all that stands below it.
     private mutating func reportUnknown(_ setting: RuntimeSetting) {
-        let depth = setting.key.indices.first { schema.names(below: Array(setting.key[..<$0])) == nil }
-        let level = (depth ?? setting.key.count) - 1
-        guard reportedPaths.insert(Array(setting.key[...level])).inserted else { return }
-        let section = Array(setting.key[..<level])
-        let message = "the key `\(setting.path[...level].joined(separator: "."))` is unknown and ignored"
-        guard let names = schema.names(below: section) else {
-            diagnostics.warn(message, aboutKeyOf: setting, level: level)
+        let key = setting.key
+        let level = key.indices.first { schema.names(below: Array(key[...$0])) == nil } ?? key.count - 1
+        guard reportedPaths.insert(Array(key[...level])).inserted else { return }
+        let name = setting.path[...level].joined(separator: ".")
+        if schema.key(Array(key[...level])) != nil {
+            diagnostics.warn(
+                "`\(name)` is a value, not a section; what stands below it is ignored", aboutKeyOf: setting,
+                level: level)
             return
         }
-        let fix =
-            Suggestion.fix(for: setting.path[level], among: names)
-            ?? "known here: " + names.filter { !$0.contains("_") }.joined(separator: ", ")
-        diagnostics.warn(message, aboutKeyOf: setting, level: level, fix: fix)
+        let names = schema.names(below: Array(key[..<level])) ?? []
+        let all = "known here: " + names.filter { !$0.contains("_") }.joined(separator: ", ")
+        diagnostics.warn(
+            "the key `\(name)` is unknown and ignored", aboutKeyOf: setting, level: level,
+            fix: Suggestion.fix(for: setting.path[level], among: names) ?? all)
     }
 }
 

@@ -1,0 +1,115 @@
+import Declaration
+import Foundation
+import Testing
+
+/// A folder for each test, with the files that most of them need.
+@Suite final class ConfigurationFilesTests {
+    private let root = FileManager.default.temporaryDirectory.appendingPathComponent("azimuth-\(UUID().uuidString)")
+        .path
+
+    init() throws {
+        for folder in ["a", "b", "c", "empty"] {
+            try FileManager.default.createDirectory(atPath: "\(root)/\(folder)", withIntermediateDirectories: true)
+        }
+        for file in ["a/runtime.yaml", "a/metrics-declaration.yaml", "b/runtime.yaml", "c/runtime.yaml", "other.yaml"] {
+            #expect(FileManager.default.createFile(atPath: "\(root)/\(file)", contents: Data()))
+        }
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: root) }
+
+    private var runtime: RuntimeConfiguration {
+        RuntimeConfiguration(identity: DeclaredIdentity(applicationID: "a", secret: Secret("k")))
+    }
+
+    static let found: [(config: String?, runtime: String?, variables: [String: String], expected: String)] = [
+        ("a", nil, [:], "a/runtime.yaml"),
+        ("a/", nil, [:], "a/runtime.yaml"),
+        (nil, nil, ["AZIMUTH_CONFIG_FOLDER": "b", "PROMITOR_CONFIG_FOLDER": "c"], "b/runtime.yaml"),
+        (nil, nil, ["AZIMUTH_CONFIG_FOLDER": "", "PROMITOR_CONFIG_FOLDER": "c"], "c/runtime.yaml"),
+        ("a", nil, ["AZIMUTH_CONFIG_FOLDER": "b"], "a/runtime.yaml"),
+        ("a", "other.yaml", [:], "other.yaml"),
+        (nil, "other.yaml", [:], "other.yaml"),
+    ]
+
+    @Test("the runtime configuration is where the command line or a variable says", arguments: found)
+    func locates(
+        place: (config: String?, runtime: String?, variables: [String: String], expected: String)
+    ) throws {
+        let files = try ConfigurationLoader.locate(
+            config: place.config.map(absolute), runtime: place.runtime.map(absolute), metrics: nil,
+            environment: place.variables.mapValues { $0.isEmpty ? "" : absolute($0) })
+        #expect(files.runtimePath == absolute(place.expected))
+    }
+
+    @Test("nobody says where it is: exit code 3", arguments: [[:], ["PROMITOR_CONFIG_FOLDER": " "]])
+    func noFolder(environment: [String: String]) {
+        let error = #expect(throws: ConfigurationError.self) {
+            try ConfigurationLoader.locate(config: nil, runtime: nil, metrics: "x", environment: environment)
+        }
+        #expect(error?.exitCode == 3)
+        #expect(error?.description.contains("AZIMUTH_CONFIG_FOLDER") == true)
+    }
+
+    @Test("the file is not there: exit code 4", arguments: [("empty", nil), ("no-such-folder", nil), ("a", "no.yaml")])
+    func noFile(config: String, runtime: String?) {
+        let error = #expect(throws: ConfigurationError.self) {
+            try ConfigurationLoader.locate(
+                config: absolute(config), runtime: runtime.map(absolute), metrics: nil, environment: [:])
+        }
+        #expect(error?.exitCode == 4)
+        #expect(error?.message.contains(absolute(runtime ?? config + "/runtime.yaml")) == true)
+    }
+
+    static let declarations: [(config: String?, metrics: String?, declared: String?, expected: String)] = [
+        ("a", nil, nil, "a/metrics-declaration.yaml"),
+        ("a", nil, "other.yaml", "other.yaml"),
+        ("b", "other.yaml", "a/metrics-declaration.yaml", "other.yaml"),
+        (nil, nil, "other.yaml", "other.yaml"),
+    ]
+
+    @Test("the declaration is --metrics, else absolutePath, else in the folder", arguments: declarations)
+    func declaration(
+        place: (config: String?, metrics: String?, declared: String?, expected: String)
+    ) throws {
+        let files = try ConfigurationLoader.locate(
+            config: place.config.map(absolute), runtime: absolute("b/runtime.yaml"),
+            metrics: place.metrics.map(absolute), environment: [:])
+        var runtime = runtime
+        runtime.metricsPath = place.declared.map(absolute)
+        #expect(try files.metricsPath(runtime) == absolute(place.expected))
+    }
+
+    @Test("a declaration that nobody names, or that is not there")
+    func noDeclaration() throws {
+        let alone = try ConfigurationLoader.locate(
+            config: nil, runtime: absolute("other.yaml"), metrics: nil, environment: [:])
+        #expect(throws: ConfigurationError.self) { try alone.metricsPath(runtime) }
+        #expect((try? alone.metricsPath(runtime)) == nil)
+        let empty = try ConfigurationLoader.locate(config: absolute("b"), runtime: nil, metrics: nil, environment: [:])
+        let error = #expect(throws: ConfigurationError.self) { try empty.metricsPath(runtime) }
+        #expect(error?.exitCode == 4)
+        #expect(error?.message.contains(absolute("b/metrics-declaration.yaml")) == true)
+    }
+
+    @Test("a file that cannot be read as YAML is told alone", arguments: ["a", "no-such.yaml"])
+    func unreadable(path: String) {
+        let (configuration, diagnostics) = ConfigurationLoader.loadRuntime(
+            path: absolute(path), environment: [:], strict: false)
+        #expect(configuration == nil)
+        #expect(diagnostics.count == 1)
+        #expect(diagnostics.first?.file == absolute(path))
+    }
+
+    @Test("a file is read")
+    func reads() throws {
+        try Data("metricsConfiguration: {absolutePath: /m}".utf8).write(
+            to: URL(fileURLWithPath: absolute("other.yaml")))
+        let (configuration, diagnostics) = ConfigurationLoader.loadRuntime(
+            path: absolute("other.yaml"), environment: principal, strict: true)
+        #expect(diagnostics.isEmpty)
+        #expect(configuration?.metricsPath == "/m")
+    }
+
+    private func absolute(_ path: String) -> String { "\(root)/\(path)" }
+}

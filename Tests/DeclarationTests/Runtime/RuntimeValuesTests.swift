@@ -1,0 +1,101 @@
+import Declaration
+import Testing
+
+@Suite struct RuntimeValuesTests {
+    @Test("without any setting the defaults count", arguments: ["", "# nothing\n", "---\n", "{}", "server:\n"])
+    func defaults(text: String) throws {
+        let (configuration, diagnostics) = loadRuntime(text)
+        let runtime = try #require(configuration)
+        #expect(diagnostics.isEmpty)
+        #expect(runtime.httpPort == 80)
+        #expect(runtime.metricsPath == nil)
+        #expect(runtime.collection == CollectionDefaults())
+        #expect(runtime.collection.backfill == .zero)
+        #expect(runtime.collection.catchUp == .seconds(86_400))
+        #expect(runtime.openTelemetryCollector == nil)
+        #expect(runtime.verbosity == .information)
+        #expect(runtime.identity == DeclaredIdentity(applicationID: "app-1", secret: Secret("s3cret")))
+    }
+
+    @Test("every honoured key arrives, whatever its case")
+    func everything() throws {
+        let text = """
+            AUTHENTICATION:
+              Mode: servicePRINCIPAL
+              identityid: app-2
+            MetricsConfiguration: {ABSOLUTEPATH: /etc/metrics.yaml}
+            telemetry: {defaultVerbosity: warning}
+            collection:
+              settle: 00:02:00
+              overlap: PT10M
+              backFill: 1.00:00:00
+              catchup: 00:00:00
+            metricSinks:
+              opentelemetrycollector:
+                CollectorURI: https://otel.example:4318/base
+                headers: {X-Tenant: one, authorization: Bearer abc}
+                timeout: 00:00:05
+                compression: NONE
+                tls: {caFile: /ca.pem, clientCertificateFile: /c.pem, clientKeyFile: /k.pem}
+                layout: Flat
+                timestamp: start
+                serviceName: azure-metrics
+                serviceNamespace: cloud
+            """
+        let (configuration, diagnostics) = loadRuntime(text)
+        let runtime = try #require(configuration)
+        #expect(diagnostics.isEmpty)
+        #expect(runtime.identity.applicationID == "app-2")
+        #expect(runtime.metricsPath == "/etc/metrics.yaml")
+        #expect(runtime.verbosity == .warning)
+        #expect(
+            runtime.collection
+                == CollectionDefaults(
+                    settle: .seconds(120), overlap: .seconds(600), backfill: .seconds(86_400), catchUp: .zero))
+        let collector = try #require(runtime.openTelemetryCollector)
+        #expect(collector.collectorURI == "https://otel.example:4318/base")
+        #expect(
+            collector.headers == [
+                .init("X-Tenant", Secret("one")), .init("authorization", Secret("Bearer abc")),
+            ])
+        #expect(collector.timeout == .seconds(5))
+        #expect(collector.isCompressed == false)
+        #expect(
+            collector.tls == .init(caFile: "/ca.pem", clientCertificateFile: "/c.pem", clientKeyFile: "/k.pem"))
+        #expect(collector.layout == .flat)
+        #expect(collector.timestamp == .start)
+        #expect(collector.serviceName == "azure-metrics")
+        #expect(collector.serviceNamespace == "cloud")
+    }
+
+    @Test("a collector section that says little leaves the rest open")
+    func sparse() throws {
+        let collector = try #require(
+            loadRuntime("metricSinks: {openTelemetryCollector: {collectorUri: 'http://c:4318'}}").0?
+                .openTelemetryCollector)
+        var expected = CollectorSettings()
+        expected.collectorURI = "http://c:4318"
+        #expect(collector == expected)
+    }
+
+    @Test("an empty collector section is none", arguments: ["", "{}", "~"])
+    func noCollector(content: String) throws {
+        let runtime = try #require(loadRuntime("metricSinks: {statsd: , openTelemetryCollector: \(content)}").0)
+        #expect(runtime.openTelemetryCollector == nil)
+    }
+
+    static let verbosities: [(String, Verbosity)] = [
+        ("{}", .information),
+        ("{defaultVerbosity: Error}", .error),
+        ("{defaultVerbosity: TRACE}", .trace),
+        ("{defaultVerbosity: None}", .none),
+        ("{containerLogs: {verbosity: Debug}}", .debug),
+        ("{defaultVerbosity: Error, containerLogs: {verbosity: Debug}}", .error),
+        ("{defaultVerbosity: Debug, containerLogs: {verbosity: Critical}}", .critical),
+    ]
+
+    @Test("the console's verbosity only takes away from the general one", arguments: verbosities)
+    func verbosity(section: String, expected: Verbosity) {
+        #expect(loadRuntime("telemetry: \(section)").0?.verbosity == expected)
+    }
+}
