@@ -1,0 +1,69 @@
+import HTTPTransport
+import MetricModel
+
+extension AzureError {
+    /// Azure Resource Manager's or Azure Monitor's answer that is no success.
+    init(refusal reply: Exchange.Reply, about resource: ResourceID?) {
+        let status = reply.response.status
+        let words = ServerWords(reply.response)
+        let (code, remedy) = Self.meaning(status: status, isPage: words.isPage, headers: reply.response.headers)
+        self.init(
+            code, host: reply.host, resource: resource, status: status, serviceCode: words.code,
+            message: Self.sentence(status: status, words: words)
+                + (reply.tries > 1 ? " This was try \(reply.tries)." : ""), remedy: remedy,
+            requestIDs: reply.requestIDs,
+            retryAfter: reply.retryAfter)
+    }
+
+    /// One or more whole sentences.
+    private static func sentence(status: Int, words: ServerWords) -> String {
+        if words.isPage {
+            let title = words.text.isEmpty ? "without a title" : "titled '\(words.text)'"
+            return "An HTML page \(title) came instead of an answer from Azure, with status \(status)."
+        }
+        let said = [words.code, words.text.isEmpty ? nil : words.text].compactMap { $0 }.joined(separator: ": ")
+        if said.isEmpty { return "Azure answered \(status) without a word." }
+        return "Azure answered \(status): \(said)" + (said.hasSuffix(".") ? "" : ".")
+    }
+
+    static let proxyRemedy =
+        "Check the endpoint and the proxy: something between here and Azure answers in its place."
+
+    private static func meaning(status: Int, isPage: Bool, headers: HTTPHeaders) -> (Code, remedy: String) {
+        let isTransient = RetryPolicy.isTransient(.answered(status: status, retryAfter: nil))
+        if isPage && !isTransient { return (.unexpectedAnswer, proxyRemedy) }
+        switch status {
+        case 401:
+            return (
+                .unauthenticated,
+                "Check that the identity belongs to the tenant of this subscription and that its clock and secret are right."
+            )
+        case 403:
+            return (
+                .forbidden,
+                "Give the identity the role Monitoring Reader on the resource, its group or its subscription; "
+                    + "a new role takes some minutes to work."
+            )
+        case 404:
+            return (
+                .notFound,
+                "Check name, resource group and subscription; if the resource was deleted, remove it from the declaration."
+            )
+        case 408, 504: return (.unavailable, "Nothing to do unless it lasts.")
+        case 409:
+            return (.badRequest, "Register the resource provider Microsoft.Insights in the subscription.")
+        case 429:
+            return (
+                .throttled,
+                "Calls are spaced out until Azure takes them again; fewer metrics or a longer schedule help."
+            )
+        case 500...599: return (.unavailable, "Nothing to do unless it lasts; then see the state of Azure's services.")
+        case 300...399, 407, 200...299: return (.unexpectedAnswer, proxyRemedy)
+        default:
+            return (
+                .badRequest,
+                "Check the metric's name, its aggregation, interval and dimensions against what the resource offers."
+            )
+        }
+    }
+}

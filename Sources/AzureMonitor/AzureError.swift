@@ -1,0 +1,114 @@
+import MetricModel
+
+/// Why Azure gave no answer that can be used.
+///
+/// Whatever it is, nothing was read: what was asked stays unread and is asked again. Never holds a secret or a token.
+public struct AzureError: Error, Sendable, CustomStringConvertible {
+    /// A small, fixed set: safe as a metric's attribute.
+    public enum Code: String, Sendable, CaseIterable {
+        /// No token was given out, or the token was refused.
+        case unauthenticated
+        /// The identity may not read this.
+        case forbidden
+        /// The resource, its group or its subscription is not there.
+        case notFound
+        /// Azure does not accept the question, or it cannot be asked.
+        case badRequest
+        /// Too many calls; `retryAfter` says how long to wait, when Azure said it.
+        case throttled
+        /// Azure says that it has a problem of its own (5xx, 408).
+        case unavailable
+        /// No connection, or it broke.
+        case unreachable
+        /// The server's certificate or the handshake was not accepted.
+        case tls
+        /// No whole answer in time.
+        case timedOut
+        /// A good status, but the body cannot be read as what was asked for.
+        case malformedAnswer
+        /// Something other than Azure answered: a proxy's page, a redirect.
+        case unexpectedAnswer
+        /// More than the limit for one answer.
+        case bodyTooLarge
+        /// The task was cancelled.
+        case cancelled
+    }
+
+    public var code: Code
+    /// Where the question went: host, with a port where it is not the usual one.
+    public var host: String
+    /// What was asked about; `nil` for tokens.
+    public var resource: ResourceID?
+    /// The HTTP status; `nil` when there was no answer.
+    public var status: Int?
+    /// Azure's own word: `AuthorizationFailed`, `AADSTS7000215`.
+    public var serviceCode: String?
+    /// What happened.
+    public var message: String
+    /// What to do about it.
+    public var remedy: String
+    /// What Azure's support asks for.
+    public var requestIDs: RequestIDs
+    /// How long Azure wants not to be asked again, if it said so.
+    public var retryAfter: Duration?
+
+    /// The ids under which Azure's support finds a request.
+    public struct RequestIDs: Hashable, Sendable {
+        /// `x-ms-client-request-id`, which we sent.
+        public var client: String?
+        /// `x-ms-request-id`.
+        public var service: String?
+        /// `x-ms-correlation-request-id`.
+        public var correlation: String?
+
+        /// By default none.
+        public init(client: String? = nil, service: String? = nil, correlation: String? = nil) {
+            self.client = client
+            self.service = service
+            self.correlation = correlation
+        }
+    }
+
+    /// `message` and `remedy` about a question to `host`.
+    public init(
+        _ code: Code, host: String, resource: ResourceID? = nil, status: Int? = nil, serviceCode: String? = nil,
+        message: String, remedy: String, requestIDs: RequestIDs = RequestIDs(), retryAfter: Duration? = nil
+    ) {
+        self.code = code
+        self.host = host
+        self.resource = resource
+        self.status = status
+        self.serviceCode = serviceCode
+        self.message = message
+        self.remedy = remedy
+        self.requestIDs = requestIDs
+        self.retryAfter = retryAfter
+    }
+
+    /// Whether the same question may be answered a little later without anybody doing something.
+    public var isRetryable: Bool {
+        switch code {
+        case .throttled, .unavailable, .unreachable, .timedOut, .malformedAnswer: true
+        case .unauthenticated, .forbidden, .notFound, .badRequest, .tls, .unexpectedAnswer, .bodyTooLarge, .cancelled:
+            false
+        }
+    }
+
+    /// What happened, where, what became of the data, what to do; one line.
+    public var description: String {
+        let fate = "Nothing is lost: these buckets are asked again at the next cycle."
+        return "\(message) [\(place)] \(fate)" + (remedy.isEmpty ? "" : " \(remedy)")
+    }
+
+    private var place: String {
+        var parts = [host]
+        if let resource { parts.append(resource.description) }
+        if status != nil || serviceCode != nil {
+            parts.append([status.map { "HTTP \($0)" }, serviceCode].compactMap { $0 }.joined(separator: " "))
+        }
+        if let id = requestIDs.service { parts.append("request id \(id)") }
+        if let id = requestIDs.correlation { parts.append("correlation id \(id)") }
+        if let id = requestIDs.client { parts.append("client request id \(id)") }
+        return parts.joined(separator: ", ")
+    }
+}
