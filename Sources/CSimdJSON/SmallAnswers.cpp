@@ -10,7 +10,7 @@ const char *csj_read_token(csj_document *document, const char *json, size_t coun
             if (name == "access_token") answer->access_token = text_of(field);
             else if (name == "expires_in") answer->expires_in = seconds_of(field);
             else if (name == "expires_on") answer->expires_on = seconds_of(field);
-            else if (name == "error") answer->error = text_of(field);
+            else if (name == "error" && field.value().type() != od::json_type::object) answer->error = text_of(field);
             else if (name == "error_description") answer->error_description = text_of(field);
             else if (name == "error_codes" && !field.value().is_null()) {
                 for (int64_t code : field.value().get_array()) {

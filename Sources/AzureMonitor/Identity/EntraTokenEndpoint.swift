@@ -38,29 +38,26 @@ struct EntraTokenEndpoint: Sendable {
             remedy: "Check that the authority is a token endpoint of Microsoft Entra.", requestIDs: reply.requestIDs)
     }
 
+    /// Entra's no, without the secret, should it have been repeated.
     private func refusal(_ reply: Exchange.Reply, answer: Answer?) -> AzureError {
         var error = AzureError(refusal: reply, about: nil)
-        error.message = credential.redacted(error.message)
-        guard let answer, let number = answer.errorNumber ?? nil else {
-            if let word = answer?.error {
-                error.serviceCode = credential.redacted(word.singleLine(limit: 64))
-                let text = (answer?.errorDescription ?? "").singleLine(limit: 400)
-                error.message = "No token for \(credential.identity): \(credential.redacted("\(word): \(text)"))"
-            }
+        let described = (answer?.errorDescription ?? "").singleLine(limit: 400)
+        if let number = answer?.errorNumber {
+            let known = EntraErrorCode.known(number)
+            error.code = known?.code ?? (error.isRetryable ? error.code : .unauthenticated)
+            error.serviceCode = "AADSTS\(number)"
+            error.message = "No token for \(credential.identity): " + (known.map { "\($0.meaning). " } ?? "") + described
+            error.remedy = known?.remedy ?? "Look up AADSTS\(number) in Microsoft Entra's list of error codes."
+        } else {
             if error.code == .badRequest { error.code = .unauthenticated }
             if error.code == .unauthenticated { error.remedy = "Check tenant, application id and secret." }
-            return error
+            if let word = answer?.error?.singleLine(limit: 64) {
+                error.serviceCode = word
+                error.message = "No token for \(credential.identity): \(word): \(described)"
+            }
         }
-        error.serviceCode = "AADSTS\(number)"
-        let known = EntraErrorCode.known(number)
-        let described = credential.redacted((answer.errorDescription ?? "").singleLine(limit: 400))
-        error.message = "No token for \(credential.identity): " + (known.map { "\($0.meaning). " } ?? "") + described
-        error.remedy = known?.remedy ?? "Look up AADSTS\(number) in Microsoft Entra's list of error codes."
-        if let known {
-            error.code = known.code
-        } else if !error.isRetryable {
-            error.code = .unauthenticated
-        }
+        error.message = credential.redacted(error.message)
+        error.serviceCode = error.serviceCode.map(credential.redacted)
         return error
     }
 }

@@ -52,6 +52,9 @@ public actor TokenCache {
     /// Why the last attempt to get a token for `audience` failed; `nil` when it did not.
     public func lastFailure(for audience: String) -> AzureError? { entries[audience]?.failure?.error }
 
+    /// How many wait for a token for `audience` that somebody else asks for.
+    func waitingCount(for audience: String) -> Int { entries[audience]?.waiting.count ?? 0 }
+
     /// A token that has not ended, asked for if need be.
     func token(for audience: String) async throws(AzureError) -> AccessToken {
         while true {
