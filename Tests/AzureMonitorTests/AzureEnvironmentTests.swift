@@ -18,7 +18,9 @@ import Testing
         #expect(environment.resourceManager == "https://arm.example:8443/base")
         #expect(environment.audience == "https://arm.example:8443/base/")
         let body = Fixtures.secret.tokenRequest(for: environment.audience, in: environment).body
-        #expect(String(decoding: body, as: UTF8.self).hasSuffix("scope=https%3A%2F%2Farm.example%3A8443%2Fbase%2F%2F.default"))
+        #expect(
+            String(decoding: body, as: UTF8.self).hasSuffix(
+                "scope=https%3A%2F%2Farm.example%3A8443%2Fbase%2F%2F.default"))
     }
 
     static let urls: [(String, Bool)] = [

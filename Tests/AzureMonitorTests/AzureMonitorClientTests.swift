@@ -102,7 +102,8 @@ import Testing
             #expect(error.resource == Fixtures.resource && error.host == "management.azure.com")
             let sent = harness.http.metricRequests[0].header("x-ms-client-request-id")
             #expect(error.requestIDs == .init(client: sent, service: "req-1", correlation: "cor-1"))
-            for words in [#"Some "text" here"#, "ovens/o1", "HTTP \(status)", "req-1", "Nothing is lost", error.remedy] {
+            for words in [#"Some "text" here"#, "ovens/o1", "HTTP \(status)", "req-1", "Nothing is lost", error.remedy]
+            {
                 #expect(error.description.contains(words))
             }
             #expect(!error.description.contains("\n") && !error.remedy.isEmpty)
@@ -141,7 +142,8 @@ import Testing
     func refreshedTogether() async throws {
         let harness = Harness { request, index in
             if request.isForToken { return .token("token-\(index)") }
-            return request.header("Authorization") == "Bearer token-0" ? .json("{}", status: 401) : .json(Fixtures.answer)
+            return request.header("Authorization") == "Bearer token-0"
+                ? .json("{}", status: 401) : .json(Fixtures.answer)
         }
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<10 { group.addTask { _ = try await harness.client.metrics(Fixtures.query()) } }
@@ -185,7 +187,8 @@ import Testing
     @Test("a proxy's page is called that, with its title", arguments: pages)
     func page(status: Int, body: String, code: AzureError.Code) async throws {
         let harness = Harness.metrics { _ in
-            HTTPResponse(status: status, headers: HTTPHeaders([("Content-Type", "text/html")]), body: HTTPBody(body.utf8))
+            HTTPResponse(
+                status: status, headers: HTTPHeaders([("Content-Type", "text/html")]), body: HTTPBody(body.utf8))
         }
         let error = try #require(await harness.failure())
         #expect(error.code == code && error.message.contains("'Corporate proxy: sign in'"))
@@ -198,7 +201,8 @@ import Testing
         #expect(await harness.failure()?.code == .unexpectedAnswer)
     }
 
-    @Test("a 200 that cannot be read is malformed and not asked again", arguments: ["", "{}", "{\"value\":[", "OK", "[]"])
+    @Test(
+        "a 200 that cannot be read is malformed and not asked again", arguments: ["", "{}", "{\"value\":[", "OK", "[]"])
     func malformed(body: String) async throws {
         let harness = Harness.metrics { _ in .json(body) }
         let error = try #require(await harness.failure())

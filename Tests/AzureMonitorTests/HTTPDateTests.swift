@@ -20,7 +20,8 @@ import Testing
     @Test(
         "what is none of them is refused",
         arguments: [
-            "", "0", "120", "Mon", "Mon,", "Mon, 03 Feb 2031", "Mon, 03 Feb 2031 04:05:06", "Mon, 03 Feb 2031 04:05:06 CET",
+            "", "0", "120", "Mon", "Mon,", "Mon, 03 Feb 2031", "Mon, 03 Feb 2031 04:05:06",
+            "Mon, 03 Feb 2031 04:05:06 CET",
             "Mon, 32 Feb 2031 04:05:06 GMT", "Mon, 03 Foo 2031 04:05:06 GMT", "Mon, 03 Feb 31 04:05:06 GMT",
             "Mon, 03 Feb 2031 24:05:06 GMT", "Mon, 03 Feb 2031 04:05 GMT", "Mon, -3 Feb 2031 04:05:06 GMT",
             "Monday, 03-Feb-2031 04:05:06 GMT", "2031-02-03T04:05:06Z", "Mon Feb 3 04:05:06 31",

@@ -58,7 +58,8 @@ import Testing
         "what is optional may be missing or null",
         arguments: [
             #"{"value":[]}"#, #"{"value":[],"resourceregion":null,"interval":null}"#,
-            #"{"value":[{"name":{"value":"m"}}]}"#, #"{"value":[{"name":{"value":"m"},"timeseries":null,"unit":null}]}"#,
+            #"{"value":[{"name":{"value":"m"}}]}"#,
+            #"{"value":[{"name":{"value":"m"},"timeseries":null,"unit":null}]}"#,
             #"{"value":[{"name":{"value":"m"},"timeseries":[],"errorCode":null,"errorMessage":null}]}"#,
             #"{"value":[{"name":{"value":"m"},"timeseries":[{}]}]}"#,
             #"{"value":[{"name":{"value":"m"},"timeseries":[{"metadatavalues":null,"data":null}]}]}"#,

@@ -49,7 +49,8 @@ import Testing
     @Test("what would break the path is encoded, its slashes are not")
     func path() {
         var query = Fixtures.query()
-        query.resourceID = ResourceID("subscriptions/s/resourceGroups/rg (1)/providers/a/b/n?x#y%z/blobServices/default")
+        query.resourceID = ResourceID(
+            "subscriptions/s/resourceGroups/rg (1)/providers/a/b/n?x#y%z/blobServices/default")
         #expect(
             query.url(base: "https://arm").hasPrefix(
                 "https://arm/subscriptions/s/resourceGroups/rg%20(1)/providers/a/b/n%3Fx%23y%25z/blobServices/default"

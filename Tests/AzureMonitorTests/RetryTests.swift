@@ -26,7 +26,8 @@ import Testing
         arguments: [(1, 1), (2, 2), (3, 4), (4, 8), (5, 16), (6, 30), (7, 30), (63, 30), (200, 30)])
     func doubling(attempt: Int, seconds: Int) {
         let policy = RetryPolicy(maximumAttempts: 1000)
-        #expect(policy.wait(after: .failed(.timedOut), attempt: attempt, elapsed: .zero, random: 1) == .seconds(seconds))
+        #expect(
+            policy.wait(after: .failed(.timedOut), attempt: attempt, elapsed: .zero, random: 1) == .seconds(seconds))
         #expect(policy.wait(after: .failed(.timedOut), attempt: attempt, elapsed: .zero, random: 0) == .zero)
     }
 
@@ -43,7 +44,9 @@ import Testing
         #expect(wait(1, elapsed: .seconds(9)) == nil)
         #expect(wait(1, elapsed: .zero, retryAfter: .seconds(8)) == .seconds(9))
         #expect(wait(1, elapsed: .zero, retryAfter: .seconds(9)) == nil)
-        #expect(RetryPolicy(maximumAttempts: 1).wait(after: .failed(.timedOut), attempt: 1, elapsed: .zero, random: 0) == nil)
+        #expect(
+            RetryPolicy(maximumAttempts: 1).wait(after: .failed(.timedOut), attempt: 1, elapsed: .zero, random: 0)
+                == nil)
     }
 
     static let headers: [([(String, String)], Duration?)] = [

@@ -185,7 +185,8 @@ import Testing
             (#""expires_in":3599"#, .seconds(3599)), (#""expires_in":"3599""#, .seconds(3599)),
             (#""expires_on":"\#(now + 60)""#, .seconds(60)), (#""expires_on":\#(now + 60)"#, .seconds(60)),
             (#""expires_in":100,"expires_on":"1""#, .seconds(100)), (#""expires_in":100.0"#, .seconds(100)),
-            (#""expires_in":999999999"#, .seconds(86_400)), (#""expires_in":null,"expires_on":\#(now + 5)"#, .seconds(5)),
+            (#""expires_in":999999999"#, .seconds(86_400)),
+            (#""expires_in":null,"expires_on":\#(now + 5)"#, .seconds(5)),
         ]
         for (fields, lifetime) in answers {
             let harness = harness { _ in .json(#"{"access_token":"t",\#(fields),"ext_expires_in":1}"#) }

@@ -46,7 +46,8 @@ struct EntraTokenEndpoint: Sendable {
             let known = EntraErrorCode.known(number)
             error.code = known?.code ?? (error.isRetryable ? error.code : .unauthenticated)
             error.serviceCode = "AADSTS\(number)"
-            error.message = "No token for \(credential.identity): " + (known.map { "\($0.meaning). " } ?? "") + described
+            error.message =
+                "No token for \(credential.identity): " + (known.map { "\($0.meaning). " } ?? "") + described
             error.remedy = known?.remedy ?? "Look up AADSTS\(number) in Microsoft Entra's list of error codes."
         } else {
             if error.code == .badRequest { error.code = .unauthenticated }
