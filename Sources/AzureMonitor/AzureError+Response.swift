@@ -6,13 +6,12 @@ extension AzureError {
     init(refusal reply: Exchange.Reply, about resource: ResourceID?) {
         let status = reply.response.status
         let words = ServerWords(reply.response)
-        let (code, remedy) = Self.meaning(status: status, isPage: words.isPage, headers: reply.response.headers)
+        let (code, remedy) = Self.meaning(status: status, isPage: words.isPage)
         self.init(
             code, host: reply.host, resource: resource, status: status, serviceCode: words.code,
             message: Self.sentence(status: status, words: words)
-                + (reply.tries > 1 ? " This was try \(reply.tries)." : ""), remedy: remedy,
-            requestIDs: reply.requestIDs,
-            retryAfter: reply.retryAfter)
+                + (reply.tries > 1 ? " This was try \(reply.tries)." : ""),
+            remedy: remedy, requestIDs: reply.requestIDs, retryAfter: reply.retryAfter)
     }
 
     /// One or more whole sentences.
@@ -26,18 +25,18 @@ extension AzureError {
         return "Azure answered \(status): \(said)" + (said.hasSuffix(".") ? "" : ".")
     }
 
-    static let proxyRemedy =
+    private static let proxyRemedy =
         "Check the endpoint and the proxy: something between here and Azure answers in its place."
 
-    private static func meaning(status: Int, isPage: Bool, headers: HTTPHeaders) -> (Code, remedy: String) {
-        let isTransient = RetryPolicy.isTransient(.answered(status: status, retryAfter: nil))
-        if isPage && !isTransient { return (.unexpectedAnswer, proxyRemedy) }
+    private static func meaning(status: Int, isPage: Bool) -> (Code, remedy: String) {
+        if isPage {
+            let isTransient = RetryPolicy.isTransient(.answered(status: status, retryAfter: nil))
+            return (isTransient ? .unavailable : .unexpectedAnswer, proxyRemedy)
+        }
         switch status {
+        case 200...399, 407: return (.unexpectedAnswer, proxyRemedy)
         case 401:
-            return (
-                .unauthenticated,
-                "Check that the identity belongs to the tenant of this subscription and that its clock and secret are right."
-            )
+            return (.unauthenticated, "Check that the identity still exists and is of this subscription's tenant.")
         case 403:
             return (
                 .forbidden,
@@ -47,18 +46,13 @@ extension AzureError {
         case 404:
             return (
                 .notFound,
-                "Check name, resource group and subscription; if the resource was deleted, remove it from the declaration."
+                "Check name, resource group and subscription; remove a deleted resource from the declaration."
             )
-        case 408, 504: return (.unavailable, "Nothing to do unless it lasts.")
-        case 409:
-            return (.badRequest, "Register the resource provider Microsoft.Insights in the subscription.")
+        case 409: return (.badRequest, "Register the resource provider Microsoft.Insights in the subscription.")
         case 429:
-            return (
-                .throttled,
-                "Calls are spaced out until Azure takes them again; fewer metrics or a longer schedule help."
-            )
-        case 500...599: return (.unavailable, "Nothing to do unless it lasts; then see the state of Azure's services.")
-        case 300...399, 407, 200...299: return (.unexpectedAnswer, proxyRemedy)
+            return (.throttled, "Nothing to do unless it lasts; then ask for fewer metrics, or less often.")
+        case 408, 500, 502...599:
+            return (.unavailable, "Nothing to do unless it lasts; then see the state of Azure's services.")
         default:
             return (
                 .badRequest,

@@ -46,7 +46,7 @@ public struct AzureMonitorClient: Sendable {
                 json: reply.response.body, aggregations: query.aggregations, host: reply.host,
                 answeredAt: reply.response.headers.date)
         } catch {
-            if ServerWords(reply.response).isPage { throw AzureError(refusal: reply, about: query.resourceID) }
+            if reply.response.isPage { throw AzureError(refusal: reply, about: query.resourceID) }
             throw failure(
                 .malformedAnswer,
                 "The answer of \(reply.response.body.count) bytes is not a metrics answer: \(error.words).",

@@ -80,9 +80,20 @@ import Testing
         #expect(clock.waits.isEmpty && harness.http.metricRequests.count == 1)
     }
 
+    @Test("no try begins after the deadline")
+    func deadline() async throws {
+        let clock = ImpatientClock()
+        let harness = Harness.metrics(clock: clock) { _ in
+            clock.advance(by: .seconds(50))
+            return .json("{}", status: 503)
+        }
+        #expect(await harness.failure()?.code == .unavailable)
+        #expect(harness.http.metricRequests.count == 3, "at 0, 51 and 103 s; the next would be after 120 s")
+    }
+
     static let refusals: [(Int, AzureError.Code)] = [
         (204, .unexpectedAnswer), (302, .unexpectedAnswer), (400, .badRequest), (403, .forbidden), (404, .notFound),
-        (407, .unexpectedAnswer), (409, .badRequest), (414, .badRequest), (501, .unavailable),
+        (407, .unexpectedAnswer), (409, .badRequest), (414, .badRequest), (501, .badRequest),
     ]
 
     @Test("what will not change is asked once; both shapes of an error are read", arguments: refusals)
@@ -188,9 +199,11 @@ import Testing
     func page(status: Int, body: String, code: AzureError.Code) async throws {
         let harness = Harness.metrics { _ in
             HTTPResponse(
-                status: status, headers: HTTPHeaders([("Content-Type", "text/html")]), body: HTTPBody(body.utf8))
+                status: status, headers: HTTPHeaders([("Content-Type", "text/html"), Self.date]),
+                body: HTTPBody(body.utf8))
         }
         let error = try #require(await harness.failure())
+        #expect(!harness.azureTime.isLearned, "nor is its clock Azure's")
         #expect(error.code == code && error.message.contains("'Corporate proxy: sign in'"))
         #expect(harness.http.tokenRequests.count == 1, "a proxy's 401 says nothing about the token")
     }

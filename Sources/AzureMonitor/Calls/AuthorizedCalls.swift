@@ -37,7 +37,7 @@ struct AuthorizedCalls: Sendable {
             }
         }
         var reply = try await ask()
-        if reply.response.status == 401, !ServerWords(reply.response).isPage, let refused = sent.withLock({ $0 }),
+        if reply.response.status == 401, !reply.response.isPage, let refused = sent.withLock({ $0 }),
             try await tokens.replacement(for: refused, audience: audience) != nil
         {
             reply = try await ask()

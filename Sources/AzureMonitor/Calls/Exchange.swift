@@ -77,7 +77,8 @@ struct Exchange: Sendable {
         request.headers.append(("Accept", "application/json"))
         do throws(HTTPError) {
             let response = try await client.send(request)
-            if let date = response.headers.date { azureTime.observe(date: date, host: host) }
+            // A page is not Azure's, and whose clock it carries nobody knows.
+            if let date = response.headers.date, !response.isPage { azureTime.observe(date: date, host: host) }
             requestIDs.service = response.headers["x-ms-request-id"]?.singleLine(limit: 64)
             requestIDs.correlation = response.headers["x-ms-correlation-request-id"]?.singleLine(limit: 64)
             let retryAfter = RetryAfter.wait(in: response.headers, now: azureTime.now)

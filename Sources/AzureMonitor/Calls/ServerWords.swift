@@ -7,7 +7,7 @@ struct ServerWords: Sendable {
     let code: String?
     /// May be empty.
     let text: String
-    /// A page, so not from an interface of Azure: a proxy or a portal answered.
+    /// See `HTTPResponse.isPage`; then `text` is its title.
     let isPage: Bool
 
     private static let limit = 400
@@ -16,7 +16,7 @@ struct ServerWords: Sendable {
     init(_ response: HTTPResponse) {
         let body = response.body
         let start = body.withUnsafeBytes { String(decoding: $0.prefix(4096), as: UTF8.self) }.trimmed
-        isPage = start.hasPrefix("<")
+        isPage = response.isPage
         if isPage {
             code = nil
             text = Self.title(of: start)
@@ -48,5 +48,13 @@ struct ServerWords: Sendable {
         else { return "" }
         let title = Array(page.utf8)[(open + 1)...].prefix { $0 != UInt8(ascii: "<") }
         return String(decoding: title, as: UTF8.self).singleLine(limit: 80)
+    }
+}
+
+extension HTTPResponse {
+    /// Whether the body is HTML, so not from an interface of Azure: a proxy or a portal answered.
+    var isPage: Bool {
+        let blanks = Set(" \t\r\n".utf8)
+        return body.withUnsafeBytes { bytes in bytes.first { !blanks.contains($0) } == UInt8(ascii: "<") }
     }
 }

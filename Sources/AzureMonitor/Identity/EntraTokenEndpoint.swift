@@ -30,8 +30,7 @@ struct EntraTokenEndpoint: Sendable {
     }
 
     private func unreadable(_ reply: Exchange.Reply, why: String) -> AzureError {
-        let words = ServerWords(reply.response)
-        if words.isPage { return AzureError(refusal: reply, about: nil) }
+        if reply.response.isPage { return refusal(reply, answer: nil) }
         return AzureError(
             .malformedAnswer, host: reply.host, status: reply.response.status,
             message: "The answer to the token request of \(credential.identity) cannot be used: \(why).",

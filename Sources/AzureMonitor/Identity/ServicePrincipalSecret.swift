@@ -33,7 +33,8 @@ public struct ServicePrincipalSecret: AzureCredential, CustomStringConvertible, 
         let form = fields.map { "\($0)=\(PercentEncoding.value($1))" }.joined(separator: "&")
         return HTTPRequest(
             .post, environment.authority + "/" + PercentEncoding.value(tenantID) + "/oauth2/v2.0/token",
-            headers: [("Content-Type", "application/x-www-form-urlencoded")], body: Array(form.utf8))
+            headers: [("Content-Type", "application/x-www-form-urlencoded")], body: Array(form.utf8),
+            limits: HTTPLimits(total: .seconds(15), bodyBytes: 1 << 20))
     }
 
     public func redacted(_ text: String) -> String {
