@@ -252,7 +252,7 @@ import Testing
         let clock = SteppedClock(start: Timestamp(seconds: 0))
         let harness = Harness.metrics(clock: clock) { _ in .json("{}", status: 503) }
         let call = Task { await harness.failure()?.code }
-        while clock.sleeperCount == 0 { await Task.yield() }
+        while clock.sleeperCount == 0, !Task.isCancelled { await Task.yield() }
         call.cancel()
         #expect(await call.value == .cancelled)
     }

@@ -42,7 +42,7 @@ import Testing
         let cache = Lock<TokenCache?>(nil)
         let harness = harness { _ in
             // Answered only when everybody else is in the queue.
-            while let tokens = cache.withLock({ $0 }), await tokens.waitingCount(for: Self.audience) < 99 {
+            while let tokens = cache.withLock({ $0 }), await tokens.waitingCount(for: Self.audience) < 99, !Task.isCancelled {
                 await Task.yield()
             }
             return .token()
@@ -61,7 +61,7 @@ import Testing
     func sharedRefusal() async {
         let cache = Lock<TokenCache?>(nil)
         let harness = harness { _ in
-            while let tokens = cache.withLock({ $0 }), await tokens.waitingCount(for: Self.audience) < 99 {
+            while let tokens = cache.withLock({ $0 }), await tokens.waitingCount(for: Self.audience) < 99, !Task.isCancelled {
                 await Task.yield()
             }
             return .json(#"{"error":"invalid_client","error_codes":[7000215]}"#, status: 401)
@@ -98,7 +98,7 @@ import Testing
         for await _ in asked { break }
         let impatient = Task { await failure(tokens)?.code }
         let patient = Task { try await tokens.token(for: Self.audience).authorization }
-        while await tokens.waitingCount(for: Self.audience) < 2 { await Task.yield() }
+        while await tokens.waitingCount(for: Self.audience) < 2, !Task.isCancelled { await Task.yield() }
         impatient.cancel()
         #expect(await impatient.value == .cancelled)
         leader.cancel()
