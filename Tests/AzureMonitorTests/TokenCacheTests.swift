@@ -42,7 +42,9 @@ import Testing
         let cache = Lock<TokenCache?>(nil)
         let harness = harness { _ in
             // Answered only when everybody else is in the queue.
-            while let tokens = cache.withLock({ $0 }), await tokens.waitingCount(for: Self.audience) < 99, !Task.isCancelled {
+            while let tokens = cache.withLock({ $0 }), await tokens.waitingCount(for: Self.audience) < 99,
+                !Task.isCancelled
+            {
                 await Task.yield()
             }
             return .token()
@@ -61,7 +63,9 @@ import Testing
     func sharedRefusal() async {
         let cache = Lock<TokenCache?>(nil)
         let harness = harness { _ in
-            while let tokens = cache.withLock({ $0 }), await tokens.waitingCount(for: Self.audience) < 99, !Task.isCancelled {
+            while let tokens = cache.withLock({ $0 }), await tokens.waitingCount(for: Self.audience) < 99,
+                !Task.isCancelled
+            {
                 await Task.yield()
             }
             return .json(#"{"error":"invalid_client","error_codes":[7000215]}"#, status: 401)
