@@ -88,7 +88,7 @@ struct MessageBuilder: ~Copyable {
         point.start_time_unix_nano = 1
         point.time_unix_nano = 1
         let size = otlp__number_data_point__get_packed_size(&point)
-        return Series(template: point, bytes: size + 1 + Self.lengthGrowth)
+        return Series(template: point, bytes: 1 + Self.lengthBytes(of: size) + size)
     }
 
     /// One point of a series of the current metric.
@@ -120,8 +120,11 @@ struct MessageBuilder: ~Copyable {
         let bytes: Int
     }
 
-    /// Sizes are reckoned with the longest length that a message below 256 MiB can have, so they are a little too large
-    /// and a request never passes its limit.
+    /// How many bytes a length takes in front of `size` bytes.
+    private static func lengthBytes(of size: Int) -> Int { max(1, (Int.bitWidth - size.leadingZeroBitCount + 6) / 7) }
+
+    /// Sizes of parts that still grow are reckoned with the longest length that a message below 256 MiB can have: a
+    /// little too large, so that a request never passes its limit.
     private static let lengthGrowth = 4
 
     private static func nanoseconds(_ time: Timestamp) -> UInt64 { UInt64(max(0, time.nanosecondsSince1970)) }

@@ -5,8 +5,7 @@ import MetricModel
 public struct OTLPEncoder: Sendable {
     private let mapping: OTLPMapping
     private let rules: AttributeRules
-    private var reported: Set<ShadowedLabel> = []
-    private var unreported: [ShadowedLabel] = []
+    private let shadowed = ShadowedLabels()
 
     /// An encoder for one destination.
     public init(_ mapping: OTLPMapping) {
@@ -18,7 +17,7 @@ public struct OTLPEncoder: Sendable {
     ///
     /// Nothing comes of metrics without points. Within one series of a metric the times rise.
     /// - Throws: ``GzipError/unavailable(code:)`` when there is no memory for the compressor; nothing was encoded then.
-    public mutating func encode(_ batch: MetricBatch) throws(GzipError) -> [EncodedBatch] {
+    public func encode(_ batch: MetricBatch) throws(GzipError) -> [EncodedBatch] {
         var builder = try MessageBuilder(mapping)
         for resource in batch.resources where resource.pointCount > 0 {
             builder.beginResource(rules.resourceAttributes(of: resource.resource))
@@ -30,32 +29,22 @@ public struct OTLPEncoder: Sendable {
     }
 
     /// The labels that gave way to one of higher precedence since the last call. Each is reported once per metric.
-    public mutating func takeShadowedLabels() -> [ShadowedLabel] {
-        defer { unreported = [] }
-        return unreported
-    }
+    public func takeShadowedLabels() -> [ShadowedLabel] { shadowed.take() }
 
-    private mutating func add(
-        _ metric: MetricPoints, of resource: MonitoredResource, to builder: inout MessageBuilder
-    ) {
+    private func add(_ metric: MetricPoints, of resource: MonitoredResource, to builder: inout MessageBuilder) {
         builder.beginMetric(metric.metric, unit: metric.unit)
         var series: [MessageBuilder.Series] = []
         series.reserveCapacity(metric.series.count)
         for dimensions in metric.series {
             let attributes = rules.pointAttributes(of: resource, metric: metric.metric, dimensions: dimensions)
             series.append(builder.series(attributes.sorted))
-            for label in attributes.shadowed { report(label, in: metric.metric) }
+            if !attributes.shadowed.isEmpty { shadowed.report(attributes.shadowed, in: metric.metric) }
         }
         let shift = mapping.pointTime == .end ? metric.metric.grain.seconds * 1_000_000_000 : 0
         for point in Self.risingInTime(metric) {
             let time = Timestamp(nanosecondsSince1970: point.bucketStart.nanosecondsSince1970 + shift)
             builder.add(point.value, of: series[point.series], start: point.bucketStart, time: time)
         }
-    }
-
-    private mutating func report(_ label: Label, in metric: MetricDescriptor) {
-        let shadowed = ShadowedLabel(metric: metric.name, label: label.name)
-        if reported.insert(shadowed).inserted { unreported.append(shadowed) }
     }
 
     /// The points as they are, if the times of each series rise, else sorted by time.
@@ -69,12 +58,4 @@ public struct OTLPEncoder: Sendable {
         }
         return metric.points
     }
-}
-
-/// A label that another of the same name, but higher precedence, keeps off a metric's points.
-public struct ShadowedLabel: Hashable, Sendable {
-    /// The declared name of the metric.
-    public let metric: String
-    /// The name of the label.
-    public let label: String
 }

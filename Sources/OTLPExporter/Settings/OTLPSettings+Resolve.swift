@@ -16,7 +16,8 @@ extension OTLPSettings {
         var resolver = Resolver(configured: configured ?? OTLPConfiguredValues(), environment: environment)
         guard configured != nil || resolver.hasEndpointVariable else { return (nil, []) }
         let settings = OTLPSettings(
-            endpoint: resolver.endpoint(), headers: resolver.headers(), timeout: resolver.timeout(), tls: resolver.tls(),
+            endpoint: resolver.endpoint(), headers: resolver.headers(), timeout: resolver.timeout(),
+            tls: resolver.tls(),
             mapping: resolver.mapping(version: version))
         resolver.checkUnsupported()
         return (settings, resolver.warnings)
