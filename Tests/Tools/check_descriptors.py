@@ -27,7 +27,11 @@ def descriptor_set(folder):
     schemas = sorted(str(path.relative_to(folder)) for path in folder.rglob("*.proto"))
     with tempfile.NamedTemporaryFile() as output:
         command = ["protoc-c", f"--descriptor_set_out={output.name}", "-I", ".", "-I", "/usr/include", *schemas]
-        subprocess.run(command, cwd=folder, check=True)
+        try:
+            subprocess.run(command, cwd=folder, check=True)
+        except (FileNotFoundError, subprocess.CalledProcessError) as error:
+            print(f"protoc-c cannot read the schema ({error}); if something is missing, run: make deps-test")
+            sys.exit(2)
         return descriptor_pb2.FileDescriptorSet.FromString(pathlib.Path(output.name).read_bytes())
 
 

@@ -38,23 +38,33 @@ struct AttributeRules {
         return type.isEmpty ? "azure" : String(type.map { $0 == "/" ? "." : $0 })
     }
 
+    /// The labels of a resource's points that stand above all others, and those that stand below.
+    struct PointLabels {
+        var first: [Label]
+        var last: [Label]
+    }
+
+    /// What the points of all series of a resource have in common.
+    func pointLabels(of resource: MonitoredResource) -> PointLabels {
+        guard mapping.layout == .flat else { return PointLabels(first: resource.typeLabels, last: []) }
+        let tenant = resource.tenantID.isEmpty ? [] : [Label("tenant_id", resource.tenantID)]
+        return PointLabels(
+            first: resource.builtInLabels + resource.typeLabels, last: tenant + mapping.extraAttributes)
+    }
+
     /// The attributes of one series' points, sorted by key, and what lost its place to a label of higher precedence.
     ///
     /// A default label or the tenant that gives way is no loss worth a word: that is what they are for.
     func pointAttributes(
-        of resource: MonitoredResource, metric: MetricDescriptor, dimensions: [Label]
+        _ common: PointLabels, metric: MetricDescriptor, dimensions: [Label]
     ) -> (sorted: [Label], shadowed: [Label]) {
         var set = LabelSet()
-        if mapping.layout == .flat { set.add(resource.builtInLabels) }
-        set.add(resource.typeLabels)
+        set.add(common.first)
         set.add(dimensions)
         set.add(metric.labels)
         let shadowed = set.shadowed
         set.add(metric.defaultLabels)
-        if mapping.layout == .flat {
-            if !resource.tenantID.isEmpty { set.add(CollectionOfOne(Label("tenant_id", resource.tenantID))) }
-            set.add(mapping.extraAttributes)
-        }
+        set.add(common.last)
         return (set.labels.filter { !$0.name.isEmpty }.sorted { $0.name < $1.name }, shadowed)
     }
 }

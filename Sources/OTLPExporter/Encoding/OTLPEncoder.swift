@@ -21,8 +21,9 @@ public struct OTLPEncoder: Sendable {
         var builder = try MessageBuilder(mapping)
         for resource in batch.resources where resource.pointCount > 0 {
             builder.beginResource(rules.resourceAttributes(of: resource.resource))
+            let labels = rules.pointLabels(of: resource.resource)
             for metric in resource.metrics where !metric.points.isEmpty {
-                add(metric, of: resource.resource, to: &builder)
+                add(metric, labels, to: &builder)
             }
         }
         return builder.finish()
@@ -31,12 +32,14 @@ public struct OTLPEncoder: Sendable {
     /// The labels that gave way to one of higher precedence since the last call. Each is reported once per metric.
     public func takeShadowedLabels() -> [ShadowedLabel] { shadowed.take() }
 
-    private func add(_ metric: MetricPoints, of resource: MonitoredResource, to builder: inout MessageBuilder) {
+    private func add(
+        _ metric: MetricPoints, _ labels: AttributeRules.PointLabels, to builder: inout MessageBuilder
+    ) {
         builder.beginMetric(metric.metric, unit: metric.unit)
         var series: [MessageBuilder.Series] = []
         series.reserveCapacity(metric.series.count)
         for dimensions in metric.series {
-            let attributes = rules.pointAttributes(of: resource, metric: metric.metric, dimensions: dimensions)
+            let attributes = rules.pointAttributes(labels, metric: metric.metric, dimensions: dimensions)
             series.append(builder.series(attributes.sorted))
             if !attributes.shadowed.isEmpty { shadowed.report(attributes.shadowed, in: metric.metric) }
         }
