@@ -14,8 +14,8 @@ public enum Gzip {
 
     /// What the gzip members in `bytes` hold, one behind the other.
     /// - Parameter limit: The most bytes that may come out.
-    /// - Throws: ``GzipError/tooLarge(limit:)`` as soon as there is one byte more, and ``GzipError/damaged(reason:)`` for
-    ///   anything that is not whole gzip data, empty input and bytes behind the end included.
+    /// - Throws: ``GzipError/tooLarge(limit:)`` as soon as there is one byte more, and ``GzipError/damaged(reason:)``
+    ///   for anything that is not whole gzip data, empty input and bytes behind the end included.
     public static func decompress(_ bytes: [UInt8], limit: Int) throws(GzipError) -> [UInt8] {
         var inflater = try Inflater(limit: limit)
         return try inflater.run(bytes)

@@ -35,8 +35,8 @@ public struct Backoff: Sendable {
 
 /// The header `Retry-After`.
 enum RetryAfter {
-    /// How long from `now` on the server wants to be left alone: seconds, or a date. `nil` for a time that is not in the
-    /// future and for what is neither.
+    /// How long from `now` on the server wants to be left alone: seconds, or a date. `nil` for a time that is not in
+    /// the future and for what is neither.
     static func parse(_ text: String, now: Timestamp) -> Duration? {
         if text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) {
             guard !text.isEmpty else { return nil }

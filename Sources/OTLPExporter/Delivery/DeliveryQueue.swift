@@ -12,7 +12,8 @@ struct DeliveryQueue {
     var isEmpty: Bool { rows.isEmpty }
     var hasNext: Bool { rows.count > 1 }
 
-    /// Takes all rows or none: none when they would make more than 16 MiB with what is there. Alone, any number has room.
+    /// Takes all rows or none: none when they would make more than 16 MiB with what is there. Alone, any number has
+    /// room.
     mutating func append(_ new: [EncodedBatch]) -> Bool {
         let size = new.reduce(0) { $0 + $1.body.count }
         guard rows.isEmpty || counters.queuedBytes + size <= Self.maximumBytes else { return false }

@@ -2,8 +2,8 @@ import MetricModel
 
 /// Is the row bad, or the receiver? One rule decides: does the receiver take anything else?
 ///
-/// Pure: told what became of the row that was sent last, it says what to do. Rows go in their order; only to answer that
-/// question is the second row sent before the first.
+/// Pure: told what became of the row that was sent last, it says what to do. Rows go in their order; only to answer
+/// that question is the second row sent before the first.
 struct DeliveryRules {
     /// Which row of the queue.
     enum Row: Equatable {

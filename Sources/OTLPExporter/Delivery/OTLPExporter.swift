@@ -3,8 +3,8 @@ import MetricModel
 
 /// Brings encoded requests to one OTLP receiver: strictly in order, one at a time, the same bytes until they are taken.
 ///
-/// What waits is in memory. When 16 MiB of it are full, ``enqueue(_:)`` refuses and the caller leaves its marks where they
-/// are: Azure is the buffer then.
+/// What waits is in memory. When 16 MiB of it are full, ``enqueue(_:)`` refuses and the caller leaves its marks where
+/// they are: Azure is the buffer then.
 public final class OTLPExporter: Sendable {
     private struct State {
         var queue = DeliveryQueue()

@@ -2,8 +2,8 @@ import COTLP
 import Gzip
 import MetricModel
 
-/// Builds `ResourceMetrics` from points that come one by one, and ends a message, and with it the request, where the next
-/// point would be too much: inside a resource and inside a metric as well.
+/// Builds `ResourceMetrics` from points that come one by one, and ends a message, and with it the request, where the
+/// next point would be too much: inside a resource and inside a metric as well.
 ///
 /// A message comes about with its first point, so there are no empty ones. Nothing is allocated per point.
 struct MessageBuilder: ~Copyable {

@@ -2,8 +2,8 @@
 public enum UCUM {
     /// The unit for Azure Monitor's word for it; values stay as Azure gives them.
     ///
-    /// A count is `{count}`, not `1`: receivers take a gauge of unit `1` for a ratio. A word that is not known becomes an
-    /// annotation, and nothing at all when it could not stand in one.
+    /// A count is `{count}`, not `1`: receivers take a gauge of unit `1` for a ratio. A word that is not known becomes
+    /// an annotation, and nothing at all when it could not stand in one.
     public static func unit(azure word: String) -> String {
         switch word.lowercased() {
         case "count": "{count}"

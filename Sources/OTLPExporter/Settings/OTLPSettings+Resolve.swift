@@ -4,8 +4,8 @@ import MetricModel
 extension OTLPSettings {
     /// The settings from the section `openTelemetryCollector`, the `OTEL_*` variables and the defaults, in this order.
     ///
-    /// Variables follow the OpenTelemetry specification: an empty one is unset, the `METRICS` form of a variable beats the
-    /// general one, and a value that cannot be read is warned of and not used.
+    /// Variables follow the OpenTelemetry specification: an empty one is unset, the `METRICS` form of a variable beats
+    /// the general one, and a value that cannot be read is warned of and not used.
     /// - Parameters:
     ///   - configured: `nil` when there is no such section.
     ///   - version: Of this program: the version of the scope.

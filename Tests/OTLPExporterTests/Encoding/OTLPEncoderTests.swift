@@ -35,7 +35,9 @@ import Testing
             ])
     }
 
-    @Test("values survive to the bit", arguments: [0, -0.0, 1, -1.5, .pi, 1e300, 5e-324, .greatestFiniteMagnitude])
+    @Test(
+        "values survive to the bit",
+        arguments: [0, -0.0, 1, -1.5, .pi, 1e300, .leastNonzeroMagnitude, .greatestFiniteMagnitude])
     func values(value: Double) throws {
         let batch = makeBatch(points: [Point(series: 0, bucketStart: start, value: value)])
         let point = try #require(try decode(OTLPEncoder(OTLPMapping()).encode(batch)).first)

@@ -83,7 +83,8 @@ import Testing
         #expect(store.counters.points == 11)
     }
 
-    // ResourceMetrics > ScopeMetrics > Metric with a histogram (9), and one with a gauge of one point that has no value.
+    // ResourceMetrics > ScopeMetrics > Metric with a histogram (9), and one with a gauge of one point that has no
+    // value.
     @Test("what is neither gauge nor sum is reported, not read as empty")
     func otherKinds() {
         let store = store()
