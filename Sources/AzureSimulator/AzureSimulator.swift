@@ -1,0 +1,63 @@
+import HTTPServer
+import MetricModel
+
+/// A faithful Azure on loopback: token endpoint, metrics, definitions and namespaces over plain HTTP.
+///
+/// Every value is a pure function of the seed and the series, so tests and the demo can ask for the truth of what an agent
+/// should have found. Below `/simulator/` the same is offered to other processes.
+public final class AzureSimulator: Sendable {
+    private let azure: SimulatedAzure
+    private let listener: HTTPListener
+    private let host: String
+
+    /// Starts to listen; returns when calls can come.
+    /// - Parameters:
+    ///   - clock: Decides what is settled and what has expired, and is what the `Date` header says.
+    ///   - port: 0 = the kernel chooses one.
+    /// - Throws: ``HTTPListenerError`` when it cannot listen there.
+    public init(
+        options: SimulatorOptions = SimulatorOptions(), clock: any AgentClock, host: String = "127.0.0.1",
+        port: UInt16 = 0
+    ) throws(HTTPListenerError) {
+        let azure = SimulatedAzure(options: options, clock: clock)
+        self.azure = azure
+        self.host = host
+        listener = try HTTPListener(host: host, port: port, sendsDate: false) { azure.answer($0) }
+    }
+
+    /// Where it listens.
+    public var port: UInt16 { listener.port }
+
+    /// `http://127.0.0.1:54321`: authority, resource manager and audience in one.
+    public var baseURL: String { "http://\(host):\(port)" }
+
+    /// Ends every connection. Nothing is answered afterwards.
+    public func stop() { listener.stop() }
+
+    /// The final value of a bucket, whether Azure shows it yet or not.
+    /// - Parameters:
+    ///   - dimensions: Names and values in any case; what is not named is folded together, as Azure does.
+    ///   - aggregation: `average`, `minimum`, `maximum`, `total` or `count`, in any case.
+    /// - Returns: `nil` when Azure never has a value: no such series, nothing stored, or not in that grain.
+    public func truth(
+        resource: String, metric: String, dimensions: [String: String] = [:], aggregation: String, grain: TimeGrain,
+        bucketStart: Timestamp
+    ) -> Double? {
+        azure.truth(
+            resource: resource, metric: metric, dimensions: dimensions, aggregation: aggregation, grain: grain,
+            bucketStart: bucketStart)
+    }
+
+    /// Every combination of values of the dimensions `names` that exists on the resource, idle and late ones included.
+    ///
+    /// One empty combination when `names` is empty; none when metric or dimension does not exist.
+    public func seriesOf(resource: String, metric: String, splitBy names: [String]) -> [[String: String]] {
+        azure.seriesOf(resource: resource, metric: metric, splitBy: names)
+    }
+
+    /// The last calls, oldest first; at most `SimulatorOptions.journalCapacity`.
+    public var journal: [JournalEntry] { azure.state.withLock { $0.journal.elements } }
+
+    /// All calls so far by operation: `token`, `metrics`, `metricNamespaces`, `metricDefinitions`, `none`.
+    public var callCounts: [String: Int] { azure.state.withLock { $0.counts } }
+}

@@ -1,0 +1,51 @@
+/// An Azure resource that exists in the simulator.
+public struct SimulatedResource: Sendable {
+    /// With a leading slash, in the owner's spelling.
+    public var id: String
+    /// Azure's name of the region: `westeurope`.
+    public var location: String
+    /// What it measures; by default the table of its type.
+    public var metrics: [SimulatedMetric]
+    /// Values of dimensions that are this resource's own (its queues, its disks), by the dimension's name.
+    public var dimensionValues: [String: [DimensionValue]]
+    /// Exists, answers, and never has a value.
+    public var isStopped: Bool
+
+    /// A resource of the type that its id names.
+    /// - Parameter metrics: `nil` = the table of its type, which is empty for a type that has none.
+    public init(
+        id: String, location: String = "westeurope", metrics: [SimulatedMetric]? = nil,
+        dimensionValues: [String: [DimensionValue]] = [:], isStopped: Bool = false
+    ) {
+        self.id = id
+        self.location = location
+        self.dimensionValues = dimensionValues
+        self.isStopped = isStopped
+        self.metrics = metrics ?? MetricTables.byType[Self.type(of: id).lowercased()] ?? []
+    }
+
+    /// `Microsoft.Storage/storageAccounts/blobServices`: the namespace of its platform metrics.
+    public var type: String { Self.type(of: id) }
+
+    /// The platform's namespace and those of custom metrics, without repetition.
+    var namespaces: [String] {
+        var names = [type]
+        for namespace in metrics.compactMap(\.namespace) where !names.contains(namespace) { names.append(namespace) }
+        return names
+    }
+
+    /// The values that `dimension` has on this resource.
+    func values(of dimension: SimulatedDimension) -> [DimensionValue] {
+        let own = dimensionValues.first { $0.key.lowercased() == dimension.name.lowercased() }
+        return own?.value ?? dimension.values
+    }
+
+    /// What stands behind the last `/providers/`, without the names.
+    private static func type(of id: String) -> String {
+        let segments = id.split(separator: "/")
+        guard let providers = segments.lastIndex(where: { $0.lowercased() == "providers" }) else { return "" }
+        let parts = segments[(providers + 1)...]
+        return parts.enumerated().filter { $0.offset == 0 || $0.offset % 2 == 1 }.map { String($0.element) }
+            .joined(separator: "/")
+    }
+}
