@@ -1,0 +1,64 @@
+import Foundation
+import HTTPTransport
+import MetricModel
+import Testing
+
+@testable import AzureSimulator
+
+/// Over a socket, with the agent's own client.
+@Suite struct ServerTests {
+    let clock = SteppedClock(start: TestAzure.noon)
+    let options = TestAzure.options()
+    let client = CurlClient(userAgent: "simulator-tests")
+
+    private func token(_ simulator: AzureSimulator) async throws -> String {
+        let body = TokenTests.form(["scope": simulator.baseURL + "/.default"])
+        let response = try await client.send(
+            HTTPRequest(
+                .post, "\(simulator.baseURL)/\(options.tenantID)/oauth2/v2.0/token",
+                headers: [("Content-Type", "application/x-www-form-urlencoded")], body: body))
+        #expect(response.status == 200)
+        let json = object(Data(response.body.text.utf8))
+        return try #require(json["access_token"] as? String)
+    }
+
+    @Test func fromTokenToMetrics() async throws {
+        let simulator = try AzureSimulator(options: options, clock: clock)
+        let url =
+            simulator.baseURL + TestAzure.id("vm-web-1") + "/providers/Microsoft.Insights/metrics"
+            + "?api-version=2024-02-01&metricnames=Percentage%20CPU,Network%20In%20Total&aggregation=average"
+            + "&timespan=2031-02-04T10:00:00Z/2031-02-04T11:00:00Z"
+        let refused = try await client.send(HTTPRequest(.get, url))
+        #expect(refused.status == 401)
+
+        let header = ("Authorization", "Bearer \(try await token(simulator))")
+        let response = try await client.send(HTTPRequest(.get, url, headers: [header]))
+        #expect(response.status == 200)
+        #expect(response.headers["Date"] == "Tue, 04 Feb 2031 12:00:00 GMT")
+        let json = object(Data(response.body.text.utf8))
+        let metrics = (json["value"] as? [[String: Any]] ?? []).map(TestAzure.Metric.init)
+        let load = try #require(metrics.first { $0.name == "Percentage CPU" }?.series.first)
+        let truth = (0..<60).map { minute in
+            simulator.truth(
+                resource: TestAzure.id("vm-web-1"), metric: "Percentage CPU", aggregation: "average",
+                grain: .oneMinute, bucketStart: TestAzure.noon - .seconds(7200 - minute * 60))
+        }
+        #expect(load.values("average") == truth)
+        #expect(simulator.callCounts == ["metrics": 2, "token": 1])
+        #expect(simulator.journal.map(\.status) == [401, 200, 200])
+        #expect(simulator.seriesOf(resource: TestAzure.id("vm-web-1"), metric: "Percentage CPU", splitBy: []) == [[:]])
+
+        clock.advance(by: .seconds(3599))
+        #expect(try await client.send(HTTPRequest(.get, url, headers: [header])).status == 401)
+        simulator.stop()
+        await #expect(throws: HTTPError.self) { try await client.send(HTTPRequest(.get, url)) }
+    }
+
+    @Test func theClockIsMovedOverHTTP() async throws {
+        let simulator = try AzureSimulator(options: options, clock: clock)
+        let url = simulator.baseURL + "/simulator/clock?advance=60"
+        #expect(try await client.send(HTTPRequest(.post, url)).status == 200)
+        #expect(clock.systemNow == TestAzure.noon + .seconds(60))
+        simulator.stop()
+    }
+}
