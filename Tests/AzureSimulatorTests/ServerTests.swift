@@ -1,4 +1,3 @@
-import Foundation
 import HTTPTransport
 import MetricModel
 import Testing
@@ -18,7 +17,7 @@ import Testing
                 .post, "\(simulator.baseURL)/\(options.tenantID)/oauth2/v2.0/token",
                 headers: [("Content-Type", "application/x-www-form-urlencoded")], body: body))
         #expect(response.status == 200)
-        let json = object(Data(response.body.text.utf8))
+        let json = jsonObject(Array(response.body.text.utf8))
         return try #require(json["access_token"] as? String)
     }
 
@@ -35,7 +34,7 @@ import Testing
         let response = try await client.send(HTTPRequest(.get, url, headers: [header]))
         #expect(response.status == 200)
         #expect(response.headers["Date"] == "Tue, 04 Feb 2031 12:00:00 GMT")
-        let json = object(Data(response.body.text.utf8))
+        let json = jsonObject(Array(response.body.text.utf8))
         let metrics = (json["value"] as? [[String: Any]] ?? []).map(TestAzure.Metric.init)
         let load = try #require(metrics.first { $0.name == "Percentage CPU" }?.series.first)
         let truth = (0..<60).map { minute in

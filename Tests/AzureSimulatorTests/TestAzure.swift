@@ -5,31 +5,6 @@ import Testing
 
 @testable import AzureSimulator
 
-/// The JSON object in `data`; empty when it is none.
-func object(_ data: Data) -> [String: Any] {
-    (try? JSONDecoder().decode(AnyJSON.self, from: data))?.value as? [String: Any] ?? [:]
-}
-
-/// `JSONSerialization` is off by one in the last place of some numbers; the decoder is not.
-private struct AnyJSON: Decodable {
-    let value: Any
-
-    init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        if let object = try? container.decode([String: AnyJSON].self) {
-            value = object.mapValues(\.value)
-        } else if let array = try? container.decode([AnyJSON].self) {
-            value = array.map(\.value)
-        } else if let text = try? container.decode(String.self) {
-            value = text
-        } else if let flag = try? container.decode(Bool.self) {
-            value = flag
-        } else {
-            value = NSNumber(value: try container.decode(Double.self))
-        }
-    }
-}
-
 /// A simulated Azure without network, on a clock that stands still, with a token in hand.
 struct TestAzure {
     static let noon = Timestamp(seconds: 1_927_972_800)  // 2031-02-04T12:00:00Z
@@ -72,7 +47,7 @@ struct TestAzure {
             status = response.status
             headers = response.headers
             body = response.body
-            json = object(Data(response.body))
+            json = jsonObject(response.body)
         }
 
         func header(_ name: String) -> String? { headers.first { $0.name == name }?.value }

@@ -27,4 +27,18 @@ struct Lateness: Sendable {
         if age < silence { return .null }
         return .provisional(arrived: 0.95 * ((age - silence) / (delay - silence)))
     }
+
+    /// The share of the samples of a minute that can be seen; `nil` = the minute is absent or null.
+    func arrived(ofMinute minute: Int64) -> Double? {
+        switch stage(ofMinute: minute) {
+        case .absent, .null: nil
+        case .provisional(let share): share
+        case .final: 1
+        }
+    }
+
+    /// All minutes before this one are final.
+    var firstOpenMinute: Int64 {
+        now.map { ($0 - delay).seconds / 60 } ?? .max
+    }
 }

@@ -74,19 +74,19 @@ struct MetricTruth: Sendable {
     /// What the store shows at `now` of `leaves` from `start` until `end`, both whole minutes; `nil` = nothing.
     func fold(_ leaves: [LeafSeries], from start: Timestamp, to end: Timestamp, seenAt now: Timestamp?) -> SampleFold? {
         let lateness = Lateness(now: now, delay: delay)
+        let firstOpenMinute = lateness.firstOpenMinute
+        let shape = metric.shape
         var result: SampleFold?
-        for minute in (start.seconds / 60)..<(end.seconds / 60) {
-            let arrived: Double
-            switch lateness.stage(ofMinute: minute) {
-            case .absent, .null: continue
-            case .provisional(let share): arrived = share
-            case .final: arrived = 1
-            }
-            for leaf in leaves where !leaf.isIdle && minute >= leaf.firstMinute {
-                guard let samples = metric.shape.samples(series: leaf.hash, minute: minute, arrived: arrived) else {
-                    continue
+        for leaf in leaves where !leaf.isIdle {
+            var minute = max(start.seconds / 60, leaf.firstMinute)
+            while minute < end.seconds / 60 {
+                let arrived = minute < firstOpenMinute ? 1 : lateness.arrived(ofMinute: minute)
+                if let arrived, let samples = shape.samples(series: leaf.hash, minute: minute, arrived: arrived),
+                    result?.add(samples) == nil
+                {
+                    result = samples
                 }
-                if result?.add(samples) == nil { result = samples }
+                minute += 1
             }
         }
         return result
