@@ -5,6 +5,7 @@ import Testing
     static let spellings: [(String, Int64)] = [
         ("1970-01-01T00:00:00Z", 0), ("2031-02-03T04:05:06Z", 1_927_857_906), ("2024-02-29T23:59:59Z", 1_709_251_199),
         ("1969-12-31T23:59:59Z", -1), ("2000-03-01T00:00:00Z", 951_868_800),
+        ("1678-01-01T00:00:00Z", -9_214_560_000), ("2261-12-31T23:59:59Z", 9_214_646_399),
     ]
 
     @Test("ISO 8601 is read and written alike", arguments: spellings)
@@ -22,7 +23,10 @@ import Testing
 
     @Test(
         "what is no time is refused",
-        arguments: ["", "yesterday", "2031-13-03T04:05:06Z", "2031-02-03T04:05:06Zx", "2031-02-03"])
+        arguments: [
+            "", "yesterday", "2031-13-03T04:05:06Z", "2031-02-03T04:05:06Zx", "2031-02-03", "9999-12-31T23:59:59Z",
+            "2262-01-01T00:00:00Z", "1677-12-31T23:59:59Z", "0001-01-01T00:00:00Z",
+        ])
     func refused(text: String) {
         #expect(Timestamp(iso8601: text) == nil)
     }

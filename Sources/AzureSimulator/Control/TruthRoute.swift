@@ -4,7 +4,7 @@ import MetricModel
 /// `GET /simulator/truth`: all final values of the series of a metric, for tests.
 ///
 /// Parameters: `resource`, `metric`, `aggregation`, `interval`, `start`, `end`, and `dimensions`, a comma list of what to
-/// split by. Only whole buckets, counted from `start`, that have a value are listed, whether Azure shows them yet or not.
+/// split by. At most 93 days. Only whole buckets, counted from `start`, that have a value are listed, whether Azure shows them yet or not.
 enum TruthRoute {
     static func answer(_ exchange: Exchange) throws(AzureError) -> ServedResponse {
         let parameters = exchange.parameters
@@ -14,11 +14,16 @@ enum TruthRoute {
         }
         let word = try required("aggregation", parameters)
         guard let aggregation = StoredAggregation(word: word) else { throw invalid("aggregation", word) }
-        guard let grain = TimeGrain(iso8601: parameters["interval"] ?? "PT1M") else {
+        guard let grain = TimeGrain(iso8601: parameters["interval"] ?? "PT1M"),
+            grain.duration <= MetricsTimespan.longest
+        else {
             throw invalid("interval", parameters["interval"] ?? "")
         }
         let start = try time("start", parameters)
         let end = try time("end", parameters)
+        guard end.seconds - start.seconds <= MetricsTimespan.longest.components.seconds else {
+            throw invalid("end", "\(end)")
+        }
         let names = parameters.list("dimensions") ?? []
         let indices = names.compactMap { truth.index(ofDimension: $0) }
         guard indices.count == names.count else { throw invalid("dimensions", names.joined(separator: ",")) }

@@ -13,7 +13,7 @@ struct MetricsQuery: Sendable {
     let interval: TimeGrain
     /// `nil` = each metric's primary one.
     let aggregations: [StoredAggregation]?
-    let filter: DimensionFilter?
+    let filter: SeriesFilter?
     /// Dimensions in lower case that are filtered by and not split by.
     let rolledUp: Set<String>
     /// Series per metric; counts only with a filter.
@@ -137,9 +137,9 @@ struct MetricsQuery: Sendable {
 
     private static func filter(
         _ parameters: Parameters, _ metrics: [MetricTruth], isMetadata: Bool, validates: Bool
-    ) throws(AzureError) -> DimensionFilter? {
+    ) throws(AzureError) -> SeriesFilter? {
         guard let text = parameters["$filter"], !trimmed(text).isEmpty else { return nil }
-        var filter = try DimensionFilter(text)
+        var filter = try SeriesFilter(text)
         if !validates {
             filter.groups.removeAll { group in
                 metrics.contains { $0.index(ofDimension: group.dimension) == nil }

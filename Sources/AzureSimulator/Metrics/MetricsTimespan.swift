@@ -20,6 +20,7 @@ struct MetricsTimespan: Sendable {
             return
         }
         if let duration = TimeGrain(iso8601: text) {
+            guard duration.duration <= Self.longest else { throw Self.tooLong(text) }
             try self.init(from: minute - duration.duration, to: minute)
             return
         }
@@ -37,9 +38,14 @@ struct MetricsTimespan: Sendable {
         guard start < end else {
             throw .badRequest("Invalid timespan: the end \(askedEnd) is not after the start \(askedStart).")
         }
-        guard end - start <= Self.longest else {
-            throw .badRequest("Invalid timespan: \(description) is longer than 93 days.")
+        // In seconds: the length in nanoseconds of all that can be written does not fit.
+        guard end.seconds - start.seconds <= Self.longest.components.seconds else {
+            throw Self.tooLong(description)
         }
+    }
+
+    private static func tooLong(_ span: String) -> AzureError {
+        .badRequest("Invalid timespan: \(span) is longer than 93 days.")
     }
 
     /// As the answer repeats it.

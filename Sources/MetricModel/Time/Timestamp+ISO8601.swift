@@ -14,7 +14,7 @@ extension Timestamp: CustomStringConvertible {
     /// Reads `2031-02-03T04:05:06Z`, with an optional fraction, which is kept to the nanosecond.
     ///
     /// A time without zone is taken as UTC, as Azure Monitor does. A numeric offset (`+02:00`) is honoured.
-    /// - Returns: `nil` when the text is no such time.
+    /// - Returns: `nil` when the text is no such time, or one before 1678 or after 2261, which does not fit.
     public init?(iso8601 text: some StringProtocol) {
         var scanner = DigitScanner(text.utf8)
         guard let year = scanner.number(digits: 4), scanner.skip("-"),
@@ -22,7 +22,7 @@ extension Timestamp: CustomStringConvertible {
             let day = scanner.number(digits: 2), scanner.skip("T") || scanner.skip("t") || scanner.skip(" "),
             let hour = scanner.number(digits: 2), scanner.skip(":"),
             let minute = scanner.number(digits: 2),
-            (1...12).contains(month), (1...31).contains(day), hour < 24, minute < 60
+            (1678...2261).contains(year), (1...12).contains(month), (1...31).contains(day), hour < 24, minute < 60
         else { return nil }
         var second: Int64 = 0
         if scanner.skip(":") {

@@ -3,12 +3,12 @@ import Testing
 
 @testable import AzureSimulator
 
-@Suite struct DimensionFilterTests {
+@Suite struct SeriesFilterTests {
     static let bus = TestAzure.id("sb-shop")
     static let storage = TestAzure.id("stshop")
     static let vault = TestAzure.id("kv-shop")
 
-    static let parsed: [(String, [DimensionFilter.Group])] = [
+    static let parsed: [(String, [SeriesFilter.Group])] = [
         ("A eq 'x'", [.init(dimension: "a", values: ["x"], hasWildcard: false)]),
         ("  A  EQ  'X' ", [.init(dimension: "a", values: ["x"], hasWildcard: false)]),
         ("A eq '*'", [.init(dimension: "a", values: [], hasWildcard: true)]),
@@ -27,8 +27,8 @@ import Testing
     ]
 
     @Test("the grammar", arguments: parsed)
-    func parses(_ text: String, _ groups: [DimensionFilter.Group]) throws {
-        #expect(try DimensionFilter(text).groups == groups)
+    func parses(_ text: String, _ groups: [SeriesFilter.Group]) throws {
+        #expect(try SeriesFilter(text).groups == groups)
     }
 
     static let refused = [
@@ -39,7 +39,7 @@ import Testing
 
     @Test("anything else is a 400", arguments: refused)
     func refuses(_ filter: String) {
-        #expect(throws: AzureError.self) { try DimensionFilter(filter) }
+        #expect(throws: AzureError.self) { try SeriesFilter(filter) }
         let answer = TestAzure().metrics(Self.bus, [("metricnames", "ActiveMessages"), ("$filter", filter)])
         #expect(answer.status == 400)
         #expect(answer.code == "BadRequest" && !answer.isWrapped)

@@ -1,5 +1,5 @@
 /// A `$filter`: groups joined by `and`; in a group, values of one dimension joined by `or`.
-struct DimensionFilter: Sendable {
+struct SeriesFilter: Sendable {
     /// The accepted values of one dimension.
     struct Group: Sendable, Equatable {
         /// In lower case.
@@ -55,7 +55,7 @@ private struct FilterScanner {
     }
 
     /// `NAME eq 'VALUE'`.
-    mutating func condition() throws(AzureError) -> DimensionFilter.Group {
+    mutating func condition() throws(AzureError) -> SeriesFilter.Group {
         let name = word()
         guard !name.isEmpty else { throw invalid("a dimension name is missing") }
         let relation = word()
@@ -63,7 +63,7 @@ private struct FilterScanner {
             throw invalid("'\(relation)' stands where 'eq' is expected, behind '\(name)'")
         }
         let value = try literal()
-        return DimensionFilter.Group(
+        return SeriesFilter.Group(
             dimension: name.lowercased(), values: value == "*" ? [] : [value.lowercased()], hasWildcard: value == "*")
     }
 
