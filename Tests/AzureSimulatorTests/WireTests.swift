@@ -1,3 +1,4 @@
+import Gzip
 import HTTPServer
 import MetricModel
 import Testing
@@ -75,5 +76,30 @@ import Testing
         #expect(route.captures(of: ["a", "b"]) == ["a"])
         #expect(route.captures(of: ["a", "a", "b"]) == nil)
         #expect(route.captures(of: ["b"]) == nil)
+    }
+
+    static let codings: [(String?, Bool)] = [
+        ("gzip", true), ("deflate, GZIP;q=0.5", true), ("br,gzip", true), (nil, false), ("", false),
+        ("gzip;q=0", false), ("gzip; q=0.0", false), ("deflate", false), ("xgzip", false),
+    ]
+
+    @Test("a large answer is compressed for who accepts it", arguments: codings)
+    func compresses(_ accepted: String?, _ expected: Bool) throws {
+        let azure = TestAzure()
+        let path = TestAzure.id("vm-web-1") + "/providers/Microsoft.Insights/metrics"
+        let query = "api-version=2024-02-01&timespan=2031-02-04T10:00:00Z/2031-02-04T11:00:00Z"
+        let plain = azure.get(path, rawQuery: query)
+        let answer = azure.get(path, rawQuery: query, headers: accepted.map { [("Accept-Encoding", $0)] } ?? [])
+        #expect((answer.header("Content-Encoding") == "gzip") == expected)
+        #expect(try (expected ? Gzip.decompress(answer.body, limit: 1 << 20) : answer.body) == plain.body)
+        #expect(!expected || answer.body.count < plain.body.count / 4)
+    }
+
+    @Test("the limit of compression", arguments: [(0, false), (1024, false), (1025, true)])
+    func smallest(_ count: Int, _ compressed: Bool) {
+        let request = ServedRequest(method: "GET", path: "/", headers: [("accept-encoding", "gzip")])
+        let response = ServedResponse(status: 200, body: Array(repeating: 65, count: count)).compressed(for: request)
+        #expect(response.headers.contains { $0.name == "Content-Encoding" } == compressed)
+        #expect((response.body.count < count) == compressed)
     }
 }

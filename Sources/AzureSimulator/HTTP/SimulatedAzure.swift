@@ -76,7 +76,7 @@ final class SimulatedAzure: Sendable {
     private func finished(
         _ response: ServedResponse, to request: ServedRequest, call: UInt64, at now: Timestamp
     ) -> ServedResponse {
-        var response = response
+        var response = response.compressed(for: request)
         let id = guid(StableHash.of(seed: options.seed, "request", String(call)))
         response.headers += [
             ("Date", httpDate(now)), ("x-ms-request-id", id), ("x-ms-correlation-request-id", id),
