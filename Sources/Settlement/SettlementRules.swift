@@ -1,0 +1,57 @@
+import MetricModel
+
+/// The times by which buckets of one pair (declared metric, resource) are decided: rules T2, T7 and T10.
+public struct SettlementRules: Hashable, Sendable {
+    /// The width of a bucket.
+    public var grain: TimeGrain
+    /// How long after its end a bucket is taken as final.
+    public var settle: Duration
+    /// How long after its end an empty bucket may still fill.
+    public var overlap: Duration
+    /// How far before its first planning a pair begins, at least one grain.
+    public var backfill: Duration
+    /// How far back a pair that fell behind is caught up: at least to where a first planning begins.
+    public var catchUp: Duration
+    /// The longer of the schedule's interval and the grain: a reach-back is due after five of them, or one.
+    public var cycle: Duration
+
+    /// The rules of one pair. `nil` stands for the default by grain.
+    public init(
+        grain: TimeGrain, settle: Duration? = nil, overlap: Duration? = nil, backfill: Duration = .zero,
+        catchUp: Duration = .seconds(86_400), scheduleInterval: Duration
+    ) {
+        self.grain = grain
+        self.settle = settle ?? Self.defaultSettle(for: grain)
+        self.overlap = overlap ?? Self.defaultOverlap(for: grain)
+        self.backfill = backfill
+        // A pair must be able to reach back to its own birth, or a long backfill would be given up before it began.
+        let depth = max(backfill, grain.duration) + self.settle + grain.duration
+        self.catchUp = max(catchUp, max(self.overlap + grain.duration * 2, depth))
+        cycle = max(scheduleInterval, grain.duration)
+    }
+
+    /// max(3 min, min(1 grain, 10 min)): users see buckets of one minute change for two to three minutes.
+    public static func defaultSettle(for grain: TimeGrain) -> Duration {
+        max(.seconds(180), min(grain.duration, .seconds(600)))
+    }
+
+    /// 10 min at PT1M, else max(2 h, 2 grains).
+    public static func defaultOverlap(for grain: TimeGrain) -> Duration {
+        grain == .oneMinute ? .seconds(600) : max(.seconds(7200), grain.duration * 2)
+    }
+
+    /// Time between two looks back: five cycles, or one where five are longer than `overlap`.
+    public var reachBackInterval: Duration {
+        cycle * 5 <= overlap ? cycle * 5 : cycle
+    }
+
+    /// What a look back spans at most; a pair farther behind than this is a laggard (rule T11).
+    public var reachBackWidth: Duration {
+        overlap + grain.duration + reachBackInterval
+    }
+
+    /// The end of the newest bucket that is settled at `now`.
+    public func settledEnd(at now: Timestamp) -> Timestamp {
+        (now - settle).floored(to: grain)
+    }
+}
