@@ -65,14 +65,26 @@ let package = Package(
         // The other side, for demos, tests and users' CI.
         room("AzureSimulator", ["Gzip", "HTTPServer", "MetricModel"]),
         room("OTLPReceiver", ["COTLP", "Gzip", "HTTPServer", "MetricModel"]),
-        room("Demo", ["Agent", "AzureSimulator", "Declaration", "HTTPTransport", "MetricModel", "OTLPReceiver", log]),
+        room(
+            "Demo",
+            [
+                "Agent", "AzureMonitor", "AzureSimulator", "Declaration", "HTTPTransport", "MetricModel", "OTLPExporter",
+                "OTLPReceiver",
+            ]),
 
         .executableTarget(
             name: "azimuth",
             dependencies: [
-                "Agent", "AzureSimulator", "Declaration", "Demo", "HTTPTransport", "MetricModel", "OTLPReceiver", log,
+                "Agent", "AzureMonitor", "AzureSimulator", "Declaration", "Demo", "HTTPTransport", "MetricModel",
+                "OTLPExporter", log,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
+            swiftSettings: settings),
+
+        .executableTarget(
+            name: "azimuth-bench",
+            dependencies: ["Agent", "AzureMonitor", "Declaration", "HTTPTransport", "MetricModel", "OTLPExporter"],
+            path: "Benchmarks/azimuth-bench",
             swiftSettings: settings),
 
         tests("MetricModel", ["MetricModel"]),
@@ -88,14 +100,15 @@ let package = Package(
             "OTLPExporter",
             ["OTLPExporter", "OTLPReceiver", "COTLP", "Gzip", "HTTPTransport", "HTTPServer", "MetricModel"]),
         tests("AzureSimulator", ["AzureSimulator", "Gzip", "HTTPServer", "HTTPTransport", "MetricModel"]),
-        tests("Demo", ["Demo", "OTLPReceiver", "AzureSimulator", "MetricModel"]),
+        tests("Demo", ["Demo", "MetricModel"]),
         tests(
             "Agent",
             [
-                "Agent", "AzureMonitor", "AzureSimulator", "Declaration", "HTTPTransport", "MetricModel",
-                "OTLPExporter", "OTLPReceiver", log,
+                "Agent", "AzureMonitor", "Declaration", "HTTPTransport", "MetricModel", "OTLPExporter", "Planning",
+                "Settlement", log,
             ]),
-        .testTarget(name: "EndToEndTests", swiftSettings: settings),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["HTTPServer", "MetricModel"], swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

@@ -1,6 +1,15 @@
+import Agent
 import ArgumentParser
 
 @main
 struct Azimuth: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "azimuth", version: "0.1.0")
+    static let configuration = CommandConfiguration(
+        commandName: "azimuth",
+        abstract: "Scrapes Azure Monitor and pushes every settled value, once, to an OpenTelemetry collector.",
+        discussion: """
+            Reads Promitor's metrics declaration. See it work, without an account:
+              azimuth demo
+            """,
+        version: Agent.version,
+        subcommands: [RunCommand.self, ValidateCommand.self, SimulateCommand.self, DemoCommand.self])
 }

@@ -97,7 +97,7 @@ import Testing
             ])
         #expect(resources.map(\.dimensions) == [["EntityName"], []])
         #expect(resources.map(\.dimensionRenames) == [["EntityName": "entity_name"], [:]])
-        #expect(resources.map { $0.filter?.text } == [nil, "EntityName eq 'orders'"])
+        #expect(resources.map { $0.filter?.text } == ["EntityName eq '*'", "EntityName eq 'orders'"])
         #expect(
             resources.map(\.resource.tenantID) == Array(repeating: "11111111-0000-0000-0000-000000000001", count: 2))
         #expect(resources.map(\.location) == [SourceMark(line: 26, column: 9), SourceMark(line: 27, column: 9)])
@@ -113,7 +113,7 @@ import Testing
         #expect(metric.limit == 200)
         #expect(metric.collection == CollectionOverrides())
         #expect(metric.dimensions == ["Disk", "Tier"])
-        #expect(metric.resources.map { $0.filter?.text } == ["Tier eq 'hot'"])
+        #expect(metric.resources.map { $0.filter?.text } == ["Disk eq '*' and Tier eq 'hot'"])
         #expect(metric.resources.map(\.resource.id.subscriptionID) == ["11111111-0000-0000-0000-000000000002"])
     }
 

@@ -39,7 +39,7 @@ struct ResourcesReader {
         for problem in resolution.problems { report(problem, texts, item, metric) }
         guard !resolution.problems.contains(where: { $0.severity == .error }) else { return nil }
         return DeclaredResource(
-            resource: resolution.resource, filter: resolution.filter, dimensions: resolution.dimensions,
+            resource: resolution.resource, filter: resolution.requestFilter, dimensions: resolution.dimensions,
             dimensionRenames: resolution.dimensionRenames, location: item.mark)
     }
 

@@ -69,7 +69,7 @@ public struct CollectionOverrides: Hashable, Sendable {
 /// One resource of a metric and how its metric is asked for.
 public struct DeclaredResource: Sendable {
     public var resource: MonitoredResource
-    /// What narrows the query to a part of the resource (a queue of a namespace).
+    /// The filter to send: what narrows the query to a part of the resource, and `'*'` for what it is split by.
     public var filter: DimensionFilter?
     /// What to split by, in Azure's words.
     public var dimensions: [String]

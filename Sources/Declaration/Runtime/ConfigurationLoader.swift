@@ -30,9 +30,9 @@ public struct ConfigurationFiles: Hashable, Sendable {
     let folder: String?
 
     /// The metrics declaration: `--metrics`, else what `runtime.yaml` says, else `metrics-declaration.yaml` in the folder.
-    public func metricsPath(_ runtime: RuntimeConfiguration) throws(ConfigurationError) -> String {
+    public func metricsPath(_ runtime: RuntimeConfiguration?) throws(ConfigurationError) -> String {
         let inFolder = folder.map { join($0, "metrics-declaration.yaml") }
-        guard let path = chosenMetricsPath ?? runtime.metricsPath ?? inFolder else {
+        guard let path = chosenMetricsPath ?? runtime?.metricsPath ?? inFolder else {
             throw ConfigurationError(
                 "nobody says where the metrics declaration is", fix: "give --metrics FILE or --config FOLDER",
                 exitCode: 3)

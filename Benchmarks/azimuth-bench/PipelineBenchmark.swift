@@ -1,0 +1,95 @@
+import Agent
+import AzureMonitor
+import Declaration
+import HTTPTransport
+import MetricModel
+import OTLPExporter
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// JSON answers in, OTLP gzip bytes out: everything an agent does but the network.
+struct PipelineBenchmark {
+    var resourceCount: Int
+    var metricCount: Int
+    /// Buckets of one minute in each answer.
+    var bucketCount: Int
+
+    /// One `--once` over all resources, and what it cost.
+    func run() async throws -> String {
+        let clock = SteppedClock(start: Timestamp(seconds: 1_927_886_400))
+        let wire = CannedWire(metricCount: metricCount, bucketCount: bucketCount, end: clock.systemNow)
+        let agent = Agent(try configuration(), client: wire, clock: clock) { _ in }
+        let before = Usage.now
+        let reports = try await agent.runOnce(grace: .seconds(60))
+        let spent = Usage.now.processor - before.processor
+        let points = reports.reduce(0) { $0 + $1.pointCount }
+        guard points == resourceCount * metricCount * bucketCount, agent.delivery.acceptedPoints == points else {
+            throw BenchmarkError(description: "\(points) points decided, \(agent.delivery.acceptedPoints) delivered")
+        }
+        let perSecond = Int(Double(points) / spent)
+        return "pipeline: \(points) points in \(rounded(spent)) s CPU = \(perSecond) points/s, "
+            + "\(rounded(Double(wire.bytesOut) / Double(points))) bytes/point, peak RSS \(Usage.now.peakMegabytes) MB"
+    }
+
+    private func configuration() throws -> AgentConfiguration {
+        var text = """
+            version: v1
+            azureMetadata: {tenantId: t, subscriptionId: s, resourceGroupName: g}
+            metricDefaults: {aggregation: {interval: 00:01:00}, scraping: {schedule: "* * * * *"}}
+            metrics:
+
+            """
+        let resources = (0..<resourceCount).map { "{virtualMachineName: vm-\($0)}" }.joined(separator: ", ")
+        for metric in 0..<metricCount {
+            text += """
+                - name: azure_metric_\(metric)
+                  description: a metric
+                  resourceType: VirtualMachine
+                  azureMetricConfiguration: {metricName: Metric \(metric), aggregation: {type: Average}}
+                  resources: [\(resources)]
+
+                """
+        }
+        let (declaration, problems) = DeclarationLoader.load(
+            bytes: Array(text.utf8), file: "bench", environment: [:], strict: false)
+        guard let declaration else { throw BenchmarkError(description: "\(problems)") }
+        let (collector, _) = OTLPSettings.resolve(
+            configured: OTLPConfiguredValues(collectorURI: "http://localhost:4318"), environment: [:])
+        guard let collector else { throw BenchmarkError(description: "no collector") }
+        return AgentConfiguration(
+            declaration: declaration,
+            collection: CollectionDefaults(backfill: .seconds(60 * bucketCount), catchUp: .seconds(86_400)),
+            environment: .publicCloud,
+            credential: ServicePrincipalSecret(tenantID: "t", clientID: "c", secret: "s"), collector: collector)
+    }
+}
+
+/// Why a benchmark's figures would be worthless.
+struct BenchmarkError: Error, CustomStringConvertible {
+    var description: String
+}
+
+/// What the process has used so far.
+struct Usage {
+    /// Seconds of user and system time.
+    var processor: Double
+    var peakMegabytes: Int
+
+    static var now: Usage {
+        var usage = rusage()
+        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+        let micro = Double(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6
+        return Usage(
+            processor: Double(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) + micro,
+            peakMegabytes: usage.ru_maxrss / 1024)
+    }
+}
+
+/// Two digits behind the point.
+func rounded(_ value: Double) -> String {
+    let hundredths = Int((value * 100).rounded())
+    let fraction = hundredths % 100
+    return "\(hundredths / 100).\(fraction < 10 ? "0" : "")\(fraction)"
+}

@@ -1,0 +1,70 @@
+import AzureMonitor
+import Declaration
+import HTTPTransport
+import OTLPExporter
+
+/// Why an agent cannot be set up although each file is valid.
+public struct SetupError: Error, CustomStringConvertible, Sendable {
+    /// What is missing and what to do; one line.
+    public var description: String
+}
+
+extension AgentConfiguration {
+    /// Puts together what the files and the environment say.
+    ///
+    /// - Returns: The configuration, and what the user should know about `OTEL_…` variables.
+    /// - Throws: ``SetupError``.
+    public static func make(
+        declaration: MetricsDeclaration, runtime: RuntimeConfiguration, environment: [String: String]
+    ) throws(SetupError) -> (AgentConfiguration, [OTLPSettingsWarning]) {
+        let (collector, warnings) = OTLPSettings.resolve(
+            configured: runtime.openTelemetryCollector?.otlpValues, environment: environment)
+        guard let collector else {
+            throw SetupError(
+                description: """
+                    no sink is configured, so nothing would receive the metrics: add \
+                    `metricSinks.openTelemetryCollector.collectorUri` to runtime.yaml, or set OTEL_EXPORTER_OTLP_ENDPOINT
+                    """)
+        }
+        let configuration = AgentConfiguration(
+            declaration: declaration, collection: runtime.collection,
+            environment: try azureEnvironment(of: declaration.azure.cloud),
+            credential: ServicePrincipalSecret(
+                tenantID: declaration.azure.tenantID, clientID: runtime.identity.applicationID,
+                secret: runtime.identity.secret.value),
+            collector: collector)
+        return (configuration, warnings)
+    }
+
+    private static func azureEnvironment(of cloud: DeclaredCloud) throws(SetupError) -> AzureEnvironment {
+        switch cloud {
+        case .global: return .publicCloud
+        case .custom(let endpoints):
+            do throws(AzureError) {
+                return try AzureEnvironment(
+                    authenticationEndpoint: endpoints.authenticationEndpoint,
+                    metricsQueryAudience: endpoints.metricsQueryAudience)
+            } catch {
+                throw SetupError(description: error.message + " " + error.remedy)
+            }
+        case .china, .usGov:
+            throw SetupError(description: "this cloud is not supported yet: use `cloud: Global` or `cloud: Custom`")
+        }
+    }
+}
+
+extension CollectorSettings {
+    /// The same in the exporter's words.
+    var otlpValues: OTLPConfiguredValues {
+        OTLPConfiguredValues(
+            collectorURI: collectorURI, headers: headers?.map { ($0.name, $0.value.value) }, timeout: timeout,
+            isCompressed: isCompressed,
+            tls: tls.map {
+                TLSSettings(
+                    caFile: $0.caFile, clientCertificateFile: $0.clientCertificateFile, clientKeyFile: $0.clientKeyFile)
+            },
+            layout: layout == .flat ? .flat : layout.map { _ in .resource },
+            pointTime: timestamp == .start ? .start : timestamp.map { _ in .end }, serviceName: serviceName,
+            serviceNamespace: serviceNamespace)
+    }
+}

@@ -1,0 +1,94 @@
+import AzureMonitor
+import MetricModel
+
+/// What one run of one schedule did.
+public struct CycleReport: Sendable {
+    /// The schedule as declared.
+    public var schedule: String
+    /// Azure's now when the cycle began.
+    public var startedAt: Timestamp
+    /// Pairs (declared metric, resource) of this schedule.
+    public var pairCount = 0
+    /// Metrics-list calls made, without retries.
+    public var callCount = 0
+    /// Points that were decided and taken over by the outbox.
+    public var pointCount = 0
+    /// End of the newest bucket that was sent.
+    public var newestBucketEnd: Timestamp?
+    /// Points by declared metric name, in no order.
+    public var pointsByMetric: [String: Int] = [:]
+    /// Pairs that could not be read; their buckets are asked for again.
+    public var failures: [PairFailure] = []
+    /// Declared metrics with a pair that is not asked now because Azure refused it for good.
+    public var pausedMetrics: Set<String> = []
+    /// What the user should know although nothing failed.
+    public var notices: [PairNotice] = []
+    /// Decided points that the outbox had no room for; they are decided again once there is room.
+    public var heldBackCount = 0
+    /// Buckets older than `catchUp` that were given up.
+    public var skipped: [SkippedRange] = []
+    /// Settled buckets before this are read for every pair of the schedule.
+    public var settledUntil: Timestamp?
+}
+
+/// A pair that could not be read in this cycle.
+public struct PairFailure: Sendable {
+    /// The declared metric.
+    public var metric: String
+    /// The resource asked.
+    public var resource: ResourceID
+    /// What happened, what became of the data, what to do.
+    public var message: String
+    /// What it has in common with failures of other pairs: the same host unreachable, the same secret refused.
+    public var cause: String
+}
+
+/// Failures of one cause, for one message instead of hundreds.
+public struct FailureGroup: Sendable {
+    /// What they have in common.
+    public var cause: String
+    /// In the order in which they happened; never empty.
+    public var failures: [PairFailure]
+
+    /// Groups by cause, in the order of the first failure of each.
+    public static func groups(_ failures: [PairFailure]) -> [FailureGroup] {
+        var order: [String] = []
+        var members: [String: [PairFailure]] = [:]
+        for failure in failures {
+            if members[failure.cause] == nil { order.append(failure.cause) }
+            members[failure.cause, default: []].append(failure)
+        }
+        return order.map { FailureGroup(cause: $0, failures: members[$0] ?? []) }
+    }
+
+    /// The message of the first, which stands for all.
+    public var message: String { failures.first?.message ?? "" }
+
+    /// `azure_vm_cpu of vm-1, azure_vm_cpu of vm-2 and 21 more`.
+    public var subject: String {
+        let named = failures.prefix(2).map { "\($0.metric) of \($0.resource.name)" }.joined(separator: ", ")
+        return failures.count > 2 ? "\(named) and \(failures.count - 2) more" : named
+    }
+}
+
+/// Something worth saying about a pair that was read.
+public struct PairNotice: Sendable {
+    /// True when data may be missing.
+    public var isWarning: Bool
+    /// The declared metric.
+    public var metric: String
+    /// The resource asked.
+    public var resource: ResourceID
+    /// What was seen and what to do.
+    public var message: String
+}
+
+/// Buckets of a pair that are older than `catchUp`.
+public struct SkippedRange: Sendable {
+    /// The declared metric.
+    public var metric: String
+    /// The resource.
+    public var resource: ResourceID
+    /// The buckets' starts.
+    public var range: Range<Timestamp>
+}

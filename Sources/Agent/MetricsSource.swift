@@ -1,0 +1,31 @@
+import AzureMonitor
+import MetricModel
+import Planning
+
+/// Where answers come from: Azure Monitor, or a script in a test.
+protocol MetricsSource: Sendable {
+    /// Azure's now (rule T1).
+    var now: Timestamp { get }
+    /// The answer to one call, after the retries that make sense.
+    func answer(to call: MetricsCall) async -> Result<MetricsAnswer, AzureError>
+}
+
+/// Azure Monitor, one resource a call.
+struct AzureMetricsSource: MetricsSource {
+    let client: AzureMonitorClient
+    let azureTime: AzureTime
+
+    var now: Timestamp { azureTime.now }
+
+    func answer(to call: MetricsCall) async -> Result<MetricsAnswer, AzureError> {
+        let query = MetricsQuery(
+            resourceID: call.resourceID, metricNames: call.metricNames, aggregations: call.aggregations,
+            grain: call.grain, start: call.window.lowerBound, end: call.window.upperBound, filter: call.filter,
+            top: call.top)
+        do throws(AzureError) {
+            return .success(try await client.metrics(query))
+        } catch {
+            return .failure(error)
+        }
+    }
+}

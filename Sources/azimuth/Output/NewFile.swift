@@ -1,0 +1,33 @@
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// Writes a file that does not exist yet, and its folder.
+enum NewFile {
+    /// Why it could not be written.
+    struct Failure: Error, CustomStringConvertible {
+        var description: String
+    }
+
+    static func write(_ text: String, to path: String) throws(Failure) {
+        var prefix = ""
+        for part in path.split(separator: "/", omittingEmptySubsequences: false).dropLast() {
+            prefix += part + "/"
+            if mkdir(prefix, 0o755) != 0, errno != EEXIST, errno != EISDIR { throw failure("create", prefix) }
+        }
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL, 0o644)
+        guard descriptor >= 0 else { throw failure("write", path) }
+        defer { close(descriptor) }
+        let bytes = Array(text.utf8)
+        var offset = 0
+        while offset < bytes.count {
+            let count = bytes[offset...].withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            guard count > 0 else { throw failure("write", path) }
+            offset += count
+        }
+    }
+
+    private static func failure(_ verb: String, _ path: String) -> Failure {
+        Failure(description: "cannot \(verb) \(path): \(String(cString: strerror(errno)))")
+    }
+}

@@ -1,0 +1,51 @@
+import Agent
+import MetricModel
+import OTLPExporter
+
+/// What one scrape of everything brought, for people and scripts.
+struct OnceSummary: Sendable {
+    let reports: [CycleReport]
+    let delivery: OTLPExporterStatistics
+    let configuration: AgentConfiguration
+
+    private var decided: Int { reports.reduce(0) { $0 + $1.pointCount } }
+    private var failures: [PairFailure] { reports.flatMap(\.failures) }
+
+    /// Everything was read, and everything that was read arrived.
+    var isComplete: Bool {
+        failures.isEmpty && reports.allSatisfy { $0.heldBackCount == 0 } && delivery.acceptedPoints == decided
+    }
+
+    /// One line a metric, a total, and what is missing.
+    var lines: [String] {
+        let points = reports.reduce(into: [:]) { $0.merge($1.pointsByMetric) { $0 + $1 } }
+        let failed = Dictionary(grouping: failures, by: \.metric)
+        var lines = configuration.declaration.metrics.map { metric in
+            let name = metric.descriptor.name
+            let count = points[name] ?? 0
+            let bad = Set(failed[name]?.map(\.resource) ?? []).count
+            return "\(name): \(count) points of \(metric.resources.count - bad) of \(metric.resources.count) resources"
+        }
+        let calls = reports.reduce(0) { $0 + $1.callCount }
+        lines.append(
+            "total: \(decided) points decided in \(calls) calls, \(delivery.acceptedPoints) delivered to "
+                + configuration.collector.displayEndpoint)
+        lines += FailureGroup.groups(failures).map { "missing: \($0.subject): \($0.message)" }
+        let heldBack = reports.reduce(0) { $0 + $1.heldBackCount }
+        if heldBack > 0 {
+            lines.append("missing: \(heldBack) points had no room in the queue; they are still in Azure, run again")
+        }
+        if delivery.queuedPoints > 0 {
+            lines.append(
+                "missing: \(delivery.queuedPoints) points were not taken in time: \(delivery.lastError ?? "no answer"). "
+                    + "They are still in Azure: mend the collector and run again with collection.backfill")
+        }
+        for (reason, count) in delivery.droppedPointsByReason.sorted(by: { $0.key < $1.key }) {
+            lines.append("missing: \(count) points were refused for good: \(reason)")
+        }
+        if delivery.rejectedPoints > 0 {
+            lines.append("missing: \(delivery.rejectedPoints) points were rejected out of requests that were taken")
+        }
+        return lines
+    }
+}

@@ -1,0 +1,28 @@
+#if canImport(Glibc)
+    import Glibc
+#endif
+import MetricModel
+
+/// Whole lines to standard output and standard error. A line is one `write`, so lines of several threads never mix.
+enum Output {
+    /// For what was asked for.
+    static func standard(_ line: String) { write(line, to: 1) }
+
+    /// For logs and errors.
+    static func error(_ line: String) { write(line, to: 2) }
+
+    private static let lock = Lock(())
+
+    private static func write(_ line: String, to descriptor: Int32) {
+        let bytes = Array((line + "\n").utf8)
+        lock.withLock { _ in
+            var offset = 0
+            while offset < bytes.count {
+                let count = bytes[offset...].withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+                // Nobody reads any more (a closed pipe): there is nobody left to tell.
+                if count < 0 && errno != EINTR { return }
+                offset += max(0, count)
+            }
+        }
+    }
+}
