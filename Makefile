@@ -1,0 +1,66 @@
+# Every target is explained by `make help`.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+SWIFT ?= swift
+# The demo's length; `make demo FOR=10s`.
+FOR ?= 30s
+
+BUILD_PACKAGES := libcurl4-openssl-dev libprotobuf-c-dev zlib1g-dev libsimdjson-dev libyaml-dev libsqlite3-dev \
+	libmicrohttpd-dev libssl-dev pkg-config
+TEST_PACKAGES := protobuf-c-compiler protobuf-compiler libprotobuf-dev openssl python3 python3-venv
+
+.PHONY: help deps deps-test build release demo test bench proto proto-check lint format imports size clean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
+
+deps: ## install the Debian packages that the build needs (a quick no-op when nothing is missing)
+	@Tests/Tools/install-packages.sh $(BUILD_PACKAGES)
+
+deps-test: deps ## install what the tests need besides: packages, Python environment, test servers
+	@Tests/Tools/install-packages.sh $(TEST_PACKAGES)
+	@Tests/Tools/make-venv.sh
+	@Tests/Tools/unpack-nginx.sh
+
+build: deps ## debug build
+	$(SWIFT) build
+
+release: deps ## release build, Swift runtime linked in, stripped: .build/release/azimuth
+	$(SWIFT) build -c release --static-swift-stdlib --product azimuth -Xlinker -s
+
+demo: deps ## see it work: simulator, agent and receiver in one process, no files, no account
+	$(SWIFT) build --product azimuth
+	.build/debug/azimuth demo --for $(FOR)
+
+test: deps-test ## all tests
+	$(SWIFT) build --build-tests
+	SWIFT_BACKTRACE=enable=no $(SWIFT) test --skip-build
+
+bench: deps-test release ## size, start-up, memory and throughput
+	$(SWIFT) build -c release --product azimuth-bench --static-swift-stdlib
+	Benchmarks/run.sh
+
+proto: ## write Sources/COTLP anew from Proto/
+	Proto/generate.sh
+
+proto-check: deps-test ## fail when Sources/COTLP is not what Proto/ says
+	Proto/generate.sh
+	git diff --exit-code -- Sources/COTLP
+
+lint: imports ## formatting and forbidden imports
+	$(SWIFT) format lint --strict -r Sources Tests Benchmarks Package.swift
+
+imports: ## fail when Sources/ imports Foundation (44 MB of ICU in the binary)
+	@! grep -rnE '^ *(@[a-zA-Z_]+ +)*((public|package|internal|private) +)?import +(struct |class |func |enum )?Foundation($$|\.| )' Sources \
+		|| { echo 'Sources/ must not import Foundation'; exit 1; }
+
+format: ## format the sources in place
+	$(SWIFT) format -i -r Sources Tests Benchmarks Package.swift
+
+size: release ## fail when the stripped release binary is above the budget of 20 MB
+	@size=$$(stat -c %s .build/release/azimuth); echo "azimuth: $$size bytes, stripped"; \
+		[ $$size -le 20000000 ] || { echo 'above the budget of 20,000,000 bytes'; exit 1; }
+
+clean: ## remove what was built
+	rm -rf .build
