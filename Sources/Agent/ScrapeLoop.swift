@@ -263,22 +263,36 @@ actor ScrapeLoop {
         }
     }
 
+    /// Two declared resources may be one in Azure and still differ in labels (a namespace, and one queue of it).
+    private struct Identity: Hashable {
+        var id: ResourceID
+        var instanceName: String
+        var typeLabels: [Label]
+    }
+
+    private func batch(of decided: [Decided]) -> MetricBatch {
+        var batch = MetricBatch()
+        var positions: [Identity: Int] = [:]
+        for entry in decided where !entry.points.points.isEmpty {
+            let resource = pairs[entry.pair].resource
+            let identity = Identity(
+                id: resource.id, instanceName: resource.instanceName, typeLabels: resource.typeLabels)
+            if let position = positions[identity] {
+                batch.resources[position].metrics.append(entry.points)
+            } else {
+                positions[identity] = batch.resources.count
+                batch.resources.append(ResourceMetrics(resource: resource, metrics: [entry.points]))
+            }
+        }
+        return batch
+    }
+
     /// Hands the decided points over and moves the marks with them.
     /// - Returns: false when the outbox had no room; nothing moved then.
     private func commit(_ round: inout Round, report: inout CycleReport) async -> Bool {
         let decided = round.decided
         round.decided = []
-        var batch = MetricBatch()
-        var positions: [ResourceID: Int] = [:]
-        for entry in decided where !entry.points.points.isEmpty {
-            let resource = pairs[entry.pair].resource
-            if let position = positions[resource.id] {
-                batch.resources[position].metrics.append(entry.points)
-            } else {
-                positions[resource.id] = batch.resources.count
-                batch.resources.append(ResourceMetrics(resource: resource, metrics: [entry.points]))
-            }
-        }
+        let batch = batch(of: decided)
         do {
             if batch.pointCount > 0, try await !outbox.take(batch) {
                 report.heldBackCount += batch.pointCount

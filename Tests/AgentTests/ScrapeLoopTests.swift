@@ -182,6 +182,35 @@ import Testing
         #expect(points.count == 2 && points.allSatisfy { $0 <= 60_000 }, "\(points)")
     }
 
+    @Test("a namespace and one queue of it keep their own labels although they are one resource")
+    func labelsOfOneResource() async throws {
+        let id = ResourceID("/subscriptions/s/resourceGroups/g/providers/Microsoft.ServiceBus/namespaces/bus")
+        let rules = SettlementRules(grain: .oneMinute, scheduleInterval: .seconds(60))
+        let schedule = try CronSchedule("* * * * *")
+        let pairs = [[], [Label("entity_name", "orders")]].enumerated().map { index, labels in
+            ScrapePair(
+                DeclaredMetric(
+                    descriptor: MetricDescriptor(
+                        name: "m\(index)", description: "", aggregation: .total, grain: .oneMinute),
+                    resourceType: "ServiceBusNamespace", azureMetricName: "M", dimensions: [], limit: nil,
+                    schedule: schedule, collection: CollectionOverrides(), resources: [],
+                    location: SourceMark(line: 1, column: 1)),
+                DeclaredResource(
+                    resource: MonitoredResource(
+                        id: id, resourceType: "ServiceBusNamespace", instanceName: "bus", tenantID: "t",
+                        typeLabels: labels), location: SourceMark(line: 1, column: 1)),
+                rules: rules)
+        }
+        let loop = ScrapeLoop(
+            schedule: schedule, pairs: pairs, source: azure(), outbox: outbox, limiter: CallLimiter(limit: 8),
+            clock: clock)
+        _ = try await loop.runCycle()
+        let resources = await outbox.batches.flatMap(\.resources)
+        let labels = resources.map { ($0.metrics.map(\.metric.name), $0.resource.typeLabels) }
+        #expect(labels.map(\.0) == [["m0"], ["m1"]])
+        #expect(labels.map(\.1) == [[], [Label("entity_name", "orders")]])
+    }
+
     @Test("the limiter lets waiting calls go when they are cancelled")
     func cancelledWhileWaiting() async throws {
         let limiter = CallLimiter(limit: 1)
