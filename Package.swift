@@ -68,7 +68,8 @@ let package = Package(
         room(
             "Demo",
             [
-                "Agent", "AzureMonitor", "AzureSimulator", "Declaration", "HTTPTransport", "MetricModel", "OTLPExporter",
+                "Agent", "AzureMonitor", "AzureSimulator", "Declaration", "HTTPTransport", "MetricModel",
+                "OTLPExporter",
                 "OTLPReceiver",
             ]),
 

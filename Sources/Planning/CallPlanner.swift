@@ -123,7 +123,8 @@ public enum CallPlanner {
         let buckets = max(1, maximumPoints / names.count)
         end = min(end, start + feed.grain.duration * buckets)
         return MetricsCall(
-            resourceID: feed.resourceID, metricNames: names, aggregations: aggregations(of: requests), grain: feed.grain,
+            resourceID: feed.resourceID, metricNames: names, aggregations: aggregations(of: requests),
+            grain: feed.grain,
             filter: feed.filter, top: feed.top, window: start..<end, pairs: requests.map(\.pair))
     }
 }

@@ -35,7 +35,8 @@ public struct PairRequest: Sendable {
     /// What `pair` needs.
     public init(
         pair: Int, resourceID: ResourceID, metricName: String, aggregation: Aggregation, grain: TimeGrain,
-        filter: String?, top: Int, window: Range<Timestamp>, mark: Timestamp, reachBackWidth: Duration, company: Company = .any
+        filter: String?, top: Int, window: Range<Timestamp>, mark: Timestamp, reachBackWidth: Duration,
+        company: Company = .any
     ) {
         self.pair = pair
         self.resourceID = resourceID

@@ -178,7 +178,9 @@ import Testing
         let report = try await loop(source, metrics: 20, backfill: 4000 * 60).runCycle()
         #expect(report.pointCount == 20 * 4000)
         #expect(report.skipped.isEmpty)
-        let points = source.calls.map { $0.metricNames.count * Int(($0.window.upperBound - $0.window.lowerBound) / .seconds(60)) }
+        let points = source.calls.map {
+            $0.metricNames.count * Int(($0.window.upperBound - $0.window.lowerBound) / .seconds(60))
+        }
         #expect(points.count == 2 && points.allSatisfy { $0 <= 60_000 }, "\(points)")
     }
 

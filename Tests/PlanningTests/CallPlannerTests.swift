@@ -78,8 +78,10 @@ import Testing
     @Test("metrics that refuse a neighbour's aggregation share with those that need the same ones")
     func choosy() {
         let calls = CallPlanner.calls(for: [
-            Self.request(0, "a", .average, company: .sameAggregations), Self.request(1, "a", .maximum, company: .sameAggregations),
-            Self.request(2, "b", .total, company: .sameAggregations), Self.request(3, "c", .total, company: .sameAggregations),
+            Self.request(0, "a", .average, company: .sameAggregations),
+            Self.request(1, "a", .maximum, company: .sameAggregations),
+            Self.request(2, "b", .total, company: .sameAggregations),
+            Self.request(3, "c", .total, company: .sameAggregations),
             Self.request(4, "d", .total), Self.request(5, "e", .average),
         ])
         #expect(calls.map(\.pairs) == [[4, 5], [0, 1], [2, 3]])

@@ -1,3 +1,4 @@
+import HTTPTransport
 import MetricModel
 
 /// How long to wait before the same bytes go out again.

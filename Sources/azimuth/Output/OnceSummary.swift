@@ -24,7 +24,8 @@ struct OnceSummary: Sendable {
             let name = metric.descriptor.name
             let count = points[name] ?? 0
             let bad = Set(failed[name]?.map(\.resource) ?? []).count
-            return "\(name): \(count) points of \(metric.resources.count - bad) of \(metric.resources.count) resources"
+            return
+                "\(name): \(count) points, \(metric.resources.count - bad) of \(metric.resources.count) resources read"
         }
         let calls = reports.reduce(0) { $0 + $1.callCount }
         lines.append(

@@ -1,12 +1,12 @@
 import MetricModel
 
 /// The three spellings of a time in HTTP headers (RFC 9110, 5.6.7).
-enum HTTPDate {
+public enum HTTPDate {
     /// Reads `Mon, 03 Feb 2031 04:05:06 GMT`, `Monday, 03-Feb-31 04:05:06 GMT` or `Mon Feb  3 04:05:06 2031`.
     ///
     /// The name of the weekday is not compared with the date. Two-digit years are 1970 to 2069.
     /// - Returns: `nil` when the text is none of them.
-    static func parse(_ text: some StringProtocol) -> Timestamp? {
+    public static func parse(_ text: some StringProtocol) -> Timestamp? {
         var words = text.split(whereSeparator: { $0 == " " || $0 == "," })[...]
         guard let weekday = words.popFirst(), weekday.utf8.count >= 3, weekday.allSatisfy(\.isLetter) else {
             return nil

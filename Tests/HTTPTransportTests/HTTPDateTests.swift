@@ -1,7 +1,6 @@
+import HTTPTransport
 import MetricModel
 import Testing
-
-@testable import AzureMonitor
 
 @Suite struct HTTPDateTests {
     static let dates: [(String, Int64)] = [
