@@ -9,6 +9,7 @@ public final class EventLog: Sendable {
         var causes: [String: Set<String>] = [:]
         var isDelivering = true
         var saidNotices: Set<String> = []
+        var saidSkipped: Set<String> = []
     }
 
     private let logger: Logger
@@ -50,14 +51,7 @@ public final class EventLog: Sendable {
                 collector does not take them
                 """, metadata: ["points": "\(report.heldBackCount)"])
         }
-        for skipped in report.skipped {
-            logger.error(
-                "Buckets older than collection.catchUp are given up",
-                metadata: [
-                    "metric": "\(skipped.metric)", "resource": "\(skipped.resource)",
-                    "from": "\(skipped.range.lowerBound)", "to": "\(skipped.range.upperBound)",
-                ])
-        }
+        writeSkipped(of: report)
         writeFailures(of: report)
         writeNotices(of: report)
     }
@@ -81,6 +75,20 @@ public final class EventLog: Sendable {
         }
         if now.isEmpty, !before.isEmpty, report.pausedMetrics.isEmpty {
             logger.notice("Everything can be read again", metadata: ["schedule": "\(report.schedule)"])
+        }
+    }
+
+    /// Once a pair: one that fails for longer than `catchUp` gives up a bucket every minute.
+    private func writeSkipped(of report: CycleReport) {
+        for skipped in report.skipped {
+            let key = "\(skipped.metric) \(skipped.resource.canonical)"
+            let isNew = state.withLock { $0.saidSkipped.insert(key).inserted }
+            logger.log(
+                level: isNew ? .error : .debug, "Buckets older than collection.catchUp are given up",
+                metadata: [
+                    "metric": "\(skipped.metric)", "resource": "\(skipped.resource)",
+                    "from": "\(skipped.range.lowerBound)", "to": "\(skipped.range.upperBound)",
+                ])
         }
     }
 

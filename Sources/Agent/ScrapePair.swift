@@ -56,18 +56,21 @@ struct ScrapePair: Sendable {
             reachBackWidth: rules.reachBackWidth, company: company)
     }
 
-    /// A permanent refusal: ask again after 1, 2, 4 … 60 minutes, alone. The marks stay, so nothing is lost.
-    mutating func refused(at monotonicNow: Duration) {
-        company = .none
+    /// A permanent refusal: ask again after 1, 2, 4 … 60 minutes. The marks stay, so nothing is lost.
+    /// - Parameter isCulprit: A call that it shared would be refused as a whole.
+    mutating func refused(at monotonicNow: Duration, isCulprit: Bool) {
+        if isCulprit { company = .none }
         refusals += 1
         let minutes = min(60, 1 << min(refusals - 1, 6))
         pausedUntil = monotonicNow + .seconds(60 * minutes)
     }
 
-    /// An answer that could be used.
+    /// An answer that could be used. What was refused before and is accepted now may share calls again.
     mutating func answered() {
+        guard refusals > 0 else { return }
         refusals = 0
         pausedUntil = .zero
+        company = .any
     }
 }
 

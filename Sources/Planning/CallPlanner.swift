@@ -35,9 +35,9 @@ public enum CallPlanner {
     }
 
     /// Splits a call that was refused as a whole, so that the culprit metric ends up alone.
+    /// - Parameter members: The requests of the call's pairs.
     /// - Returns: Two smaller calls, or none when it cannot be split further.
-    public static func halves(of call: MetricsCall, requests: [PairRequest]) -> [MetricsCall] {
-        let members = requests.filter { call.pairs.contains($0.pair) }
+    public static func halves(of call: MetricsCall, members: [PairRequest]) -> [MetricsCall] {
         let groups = byName(members)
         guard groups.count > 1 else { return [] }
         let feed = Feed(resourceID: call.resourceID, grain: call.grain, filter: call.filter, top: call.top)

@@ -132,6 +132,23 @@ import Testing
         #expect(await outbox.sent["m0@vm0"] == (0..<6).map { Self.noon.seconds - 240 + 60 * $0 })
     }
 
+    @Test("a resource that is gone pauses, and its metrics go on sharing one call")
+    func missingResource() async throws {
+        let source = azure { _ in .failure(ScriptedAzure.error(.notFound)) }
+        let loop = try loop(source, metrics: 5)
+        for minute in [0, 1, 2, 3] {
+            _ = try await loop.runCycle()
+            clock.advance(by: .seconds(60))
+            // Asked at once, after one minute, and after two more.
+            #expect(source.calls.count == [1, 2, 2, 3][minute])
+        }
+        source.setRule { .success(ScriptedAzure.healthy($0)) }
+        clock.advance(by: .seconds(240))
+        let report = try await loop.runCycle()
+        #expect(report.callCount == 1)
+        #expect(await outbox.sent["m4@vm0"]?.first == Self.noon.seconds - 240)
+    }
+
     @Test("a full outbox moves no mark: the same points are decided again when there is room")
     func fullOutbox() async throws {
         await outbox.setRoom(1)

@@ -1,0 +1,154 @@
+import AzureMonitor
+import MetricModel
+import Planning
+import Settlement
+
+/// What an answer means for the pairs of its call.
+extension ScrapeLoop {
+    /// Settles what a call brought, or plans what to ask instead.
+    func take(
+        _ result: Result<MetricsAnswer, AzureError>, of call: MetricsCall, round: inout ScrapeRound,
+        report: inout CycleReport
+    ) {
+        switch result {
+        case .success(let answer):
+            var refused: [Int: MetricError] = [:]
+            for pair in call.pairs {
+                if let error = take(answer, for: pair, of: call, round: &round, report: &report) {
+                    refused[pair] = error
+                }
+            }
+            take(refused, host: answer.host, of: call, round: &round, report: &report)
+        case .failure(let error):
+            let halves =
+                error.code == .badRequest ? CallPlanner.halves(of: call, members: round.requests(call.pairs)) : []
+            if halves.isEmpty {
+                for pair in call.pairs {
+                    fail(pair, error.description, error.code, cause: error.cause, round: &round, report: &report)
+                }
+            } else {
+                round.waiting += halves
+            }
+        }
+    }
+
+    /// Settles what `answer` says about `pair`.
+    /// - Returns: The error that Azure reports for this metric inside a good answer.
+    private func take(
+        _ answer: MetricsAnswer, for pair: Int, of call: MetricsCall, round: inout ScrapeRound,
+        report: inout CycleReport
+    ) -> MetricError? {
+        guard let metric = answer.metric(named: pairs[pair].azureMetricName) else {
+            let text =
+                "\(answer.host) left the metric \(pairs[pair].azureMetricName) out of its answer. Nothing is lost: its "
+                + "buckets are asked for again in the next cycle."
+            fail(pair, text, .malformedAnswer, round: &round, report: &report)
+            return nil
+        }
+        if let error = metric.error { return error }
+        guard var ledger = pairs[pair].ledger else { return nil }
+        let reading = MetricReading(
+            answer: metric, aggregation: pairs[pair].metric.aggregation, dimensionLabels: pairs[pair].dimensionLabels)
+        // Without a `Date` of its own an answer is only known to be no older than its question.
+        let now = min(source.now, answer.answeredAt ?? round.plannedAt)
+        let settled = ledger.settle(reading, window: call.window, now: now, rules: pairs[pair].rules)
+        if let region = answer.region, region != pairs[pair].resource.region {
+            pairs[pair].resource = pairs[pair].resource.located(in: region)
+        }
+        pairs[pair].answered()
+        notice(settled, seriesCount: metric.series.count, pair: pair, call: call, report: &report)
+        let points = MetricPoints(
+            metric: pairs[pair].metric, unit: metric.unit, series: settled.series, points: settled.points)
+        round.decide(pair, ledger: ledger, points: points)
+        return nil
+    }
+
+    /// Errors for single metrics inside a good answer. A refused aggregation may be one that only a neighbour needs, so
+    /// such metrics are asked again with their own aggregations, then each pair alone, and so from now on.
+    private func take(
+        _ refused: [Int: MetricError], host: String, of call: MetricsCall, round: inout ScrapeRound,
+        report: inout CycleReport
+    ) {
+        var again: [PairRequest] = []
+        for (pair, error) in refused.sorted(by: { $0.key < $1.key }) {
+            let own = call.pairs.filter {
+                pairs[$0].azureMetricName.lowercased() == pairs[pair].azureMetricName.lowercased()
+            }
+            let isAggregation = error.code == "InvalidSamplingType"
+            if isAggregation, call.aggregations != CallPlanner.aggregations(of: round.requests(own)) {
+                pairs[pair].company = .sameAggregations
+            } else if isAggregation, own.count > 1 {
+                pairs[pair].company = .none
+            } else {
+                let metric = pairs[pair].azureMetricName
+                let text =
+                    "\(host) refused the metric \(metric): \(error.code) \"\(error.message)\". Nothing is lost: it is asked "
+                    + "for again, ever more rarely. Check that \(metric) offers "
+                    + "\(pairs[pair].metric.aggregation.declaredName)."
+                fail(pair, text, .badRequest, round: &round, report: &report)
+                continue
+            }
+            again += round.requests([pair]).map { request in
+                var request = request
+                request.company = pairs[pair].company
+                return request
+            }
+        }
+        round.waiting += CallPlanner.calls(for: again)
+    }
+
+    /// Notes that `pair` could not be read.
+    func fail(
+        _ pair: Int, _ message: String, _ code: AzureError.Code, cause: String? = nil, round: inout ScrapeRound,
+        report: inout CycleReport
+    ) {
+        if [.badRequest, .notFound].contains(code) {
+            // A resource that is gone spoils no neighbour's call: its metrics go on sharing one.
+            pairs[pair].refused(at: clock.monotonicNow, isCulprit: code == .badRequest)
+        }
+        round.failed.insert(pair)
+        report.failures.append(
+            PairFailure(
+                metric: pairs[pair].metric.name, resource: pairs[pair].resource.id, message: message,
+                cause: cause ?? message))
+    }
+
+    private func notice(
+        _ settled: Settled, seriesCount: Int, pair: Int, call: MetricsCall, report: inout CycleReport
+    ) {
+        func add(isWarning: Bool, _ message: String) {
+            report.notices.append(
+                PairNotice(
+                    isWarning: isWarning, metric: pairs[pair].metric.name, resource: pairs[pair].resource.id,
+                    message: message))
+        }
+        if call.filter != nil, seriesCount >= pairs[pair].top {
+            let top = pairs[pair].top
+            if pairs[pair].isTopDeclared {
+                add(isWarning: false, "answered \(top) series, which is the declared limit: others may be cut off")
+            } else {
+                add(
+                    isWarning: true,
+                    "answered \(top) series, the most that is asked for: series are missing. Split by fewer dimensions")
+            }
+        }
+        if settled.misalignedCount > 0 {
+            add(
+                isWarning: true,
+                "\(settled.misalignedCount) buckets do not begin at a multiple of \(pairs[pair].metric.grain): not sent"
+            )
+        }
+    }
+}
+
+extension AzureError {
+    /// What failures of many resources have in common: an outage is one message, whatever each call said.
+    fileprivate var cause: String {
+        switch code {
+        case .unauthenticated, .unreachable, .tls, .timedOut, .throttled, .unavailable, .unexpectedAnswer, .cancelled:
+            "\(code.rawValue) \(host)"
+        case .forbidden, .notFound, .badRequest, .malformedAnswer, .bodyTooLarge:
+            "\(code.rawValue) \(resource?.canonical ?? host) \(message)"
+        }
+    }
+}

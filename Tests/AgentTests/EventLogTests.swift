@@ -1,0 +1,106 @@
+import Logging
+import MetricModel
+import Testing
+
+@testable import Agent
+
+/// What an operator reads: troubles once, their end once, never a line a minute.
+@Suite struct EventLogTests {
+    /// Keeps `level message` of every line.
+    struct Recorder: LogHandler {
+        let lines: Lock<[String]>
+        var logLevel = Logger.Level.debug
+        var metadata: Logger.Metadata = [:]
+        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+            get { metadata[key] }
+            set { metadata[key] = newValue }
+        }
+        func log(event: LogEvent) {
+            let count = event.metadata?["count"].map { " \($0)" } ?? ""
+            lines.withLock { $0.append("\(event.level.rawValue) \(event.message)\(count)") }
+        }
+    }
+
+    private let lines = Lock<[String]>([])
+    private let log: EventLog
+
+    init() {
+        let lines = lines
+        log = EventLog(Logger(label: "test") { _ in Recorder(lines: lines) })
+    }
+
+    private func report(_ causes: [String], paused: Set<String> = []) -> CycleReport {
+        var report = CycleReport(schedule: "* * * * *", startedAt: Timestamp(seconds: 0))
+        report.pausedMetrics = paused
+        report.failures = causes.enumerated().map { index, cause in
+            PairFailure(metric: "m\(index)", resource: ResourceID("/r"), message: "because", cause: cause)
+        }
+        return report
+    }
+
+    private func said(_ level: Logger.Level) -> [String] {
+        lines.withLock { $0.filter { $0.hasPrefix(level.rawValue) } }
+    }
+
+    @Test("a failure is said when it begins, with how many it hits, and when it is over")
+    func failures() {
+        log.write(.cycle(report(["down", "down", "down"])))
+        log.write(.cycle(report(["down", "down", "down"])))
+        #expect(said(.error) == ["error Azure could not be read 3"])
+        log.write(.cycle(report(["down", "other"])))
+        #expect(said(.error).count == 2, "another cause is news")
+        log.write(.cycle(report([])))
+        log.write(.cycle(report([])))
+        #expect(said(.notice) == ["notice Everything can be read again"])
+    }
+
+    @Test("a metric that is only paused is not called well")
+    func paused() {
+        log.write(.cycle(report(["refused"])))
+        log.write(.cycle(report([], paused: ["m0"])))
+        #expect(said(.notice).isEmpty)
+    }
+
+    @Test("the collector's trouble is said once, and its end once")
+    func delivery() {
+        for _ in 0..<3 { log.write(.delivery(.retrying(reason: "refused", delay: .seconds(1)))) }
+        #expect(said(.error).count == 1)
+        for _ in 0..<2 { log.write(.delivery(.delivered(points: 1, bytes: 1))) }
+        #expect(said(.notice) == ["notice The collector takes points again"])
+    }
+
+    @Test("lost points are an error every time")
+    func lost() {
+        for _ in 0..<2 {
+            log.write(
+                .delivery(
+                    .dropped(points: 1, oldest: Timestamp(seconds: 0), newest: Timestamp(seconds: 0), reason: "400")))
+            log.write(.delivery(.partialSuccess(rejected: 1, message: nil)))
+        }
+        #expect(said(.error).count == 4)
+    }
+
+    @Test("notices and given-up buckets are said once a pair")
+    func notices() {
+        var report = report([])
+        report.notices = [PairNotice(isWarning: true, metric: "m", resource: ResourceID("/r"), message: "cut")]
+        report.skipped = [
+            SkippedRange(
+                metric: "m", resource: ResourceID("/r"), range: Timestamp(seconds: 0)..<Timestamp(seconds: 60))
+        ]
+        for _ in 0..<3 { log.write(.cycle(report)) }
+        #expect(said(.warning) == ["warning cut"])
+        #expect(said(.error) == ["error Buckets older than collection.catchUp are given up"])
+    }
+
+    @Test("failures of one cause are one group that names two and counts the rest")
+    func groups() {
+        let failures = (0..<4).map {
+            PairFailure(
+                metric: "m\($0)", resource: ResourceID("/a/r\($0)"), message: "x\($0)", cause: $0 == 3 ? "b" : "a")
+        }
+        let groups = FailureGroup.groups(failures)
+        #expect(groups.map(\.subject) == ["m0 of r0, m1 of r1 and 1 more", "m3 of r3"])
+        #expect(groups.map(\.message) == ["x0", "x3"])
+    }
+}
