@@ -76,6 +76,7 @@ static bool start(struct azimuth_body *body) {
     }
     if (is_plain) return true;
     body->inflater = calloc(1, sizeof *body->inflater);
+    if (!body->has_headers) body->problem = AZIMUTH_BODY_HEADERS_CUT_OFF;
     if (body->inflater != NULL && inflateInit2(body->inflater, 16 + MAX_WBITS) == Z_OK) return true;
     free(body->inflater);
     body->inflater = NULL;
@@ -92,11 +93,14 @@ static size_t on_body(char *piece, size_t size, size_t count, void *context) {
 }
 
 static size_t on_header(char *line, size_t size, size_t count, void *context) {
-    (void)line;
     struct azimuth_body *body = context;
-    body->header_bytes += size * count;
+    size_t bytes = size * count;
+    body->header_bytes += bytes;
     if (body->header_bytes > AZIMUTH_HEADER_LIMIT) return refuse(body, AZIMUTH_BODY_HEADERS_TOO_LARGE);
-    return size * count;
+    // An interim answer is followed by another status line; trailing fields have no empty line of their own.
+    if (bytes >= 5 && memcmp(line, "HTTP/", 5) == 0) body->has_headers = false;
+    if (bytes > 0 && (line[0] == '\r' || line[0] == '\n')) body->has_headers = true;
+    return bytes;
 }
 
 CURLcode azimuth_body_attach(struct azimuth_body *body, CURL *easy, size_t limit) {
@@ -109,6 +113,7 @@ CURLcode azimuth_body_attach(struct azimuth_body *body, CURL *easy, size_t limit
 }
 
 void azimuth_body_finish(struct azimuth_body *body) {
+    if (!body->has_headers) body->problem = AZIMUTH_BODY_HEADERS_CUT_OFF;
     if (body->inflater != NULL && !body->has_ended) body->problem = AZIMUTH_BODY_DAMAGED;
     if (body->bytes == NULL) return;
     uint8_t *bytes = realloc(body->bytes, body->count + AZIMUTH_BODY_PADDING);

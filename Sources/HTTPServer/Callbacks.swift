@@ -22,12 +22,14 @@ func requestContinued(
     let pending = Unmanaged<PendingRequest>.fromOpaque(state).takeUnretainedValue()
     if !pending.hasStarted {
         pending.hasStarted = true
-        return .YES
+        let isHopeless = declaredLength(of: connection) > service.mostBytesRead
+        return isHopeless ? reply(tooLarge(limit: service.maximumBodyBytes), to: connection) : .YES
     }
     if byteCount.pointee > 0 {
         let piece = UnsafeRawBufferPointer(start: bytes, count: byteCount.pointee)
         byteCount.pointee = 0
-        return pending.receive(piece, limit: service.maximumBodyBytes) ? .YES : .NO
+        return pending.receive(piece, limit: service.maximumBodyBytes, mostBytesRead: service.mostBytesRead)
+            ? .YES : .NO
     }
     if pending.isTooLarge {
         return reply(tooLarge(limit: service.maximumBodyBytes), to: connection)
@@ -73,6 +75,11 @@ private func appendField(
 
 private func text(_ start: UnsafePointer<CChar>?, _ count: Int) -> String {
     String(decoding: UnsafeRawBufferPointer(start: start, count: start == nil ? 0 : count), as: UTF8.self)
+}
+
+private func declaredLength(of connection: OpaquePointer) -> Int {
+    guard let length = MHD_lookup_connection_value(connection, .HEADER_KIND, "Content-Length") else { return 0 }
+    return Int(String(cString: length)) ?? 0
 }
 
 private func tooLarge(limit: Int) -> ServedResponse {

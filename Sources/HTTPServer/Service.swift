@@ -1,10 +1,14 @@
 /// What a listener does with a request; the context of the daemon's callbacks.
 final class Service: Sendable {
     let maximumBodyBytes: Int
+    /// Of a body that is too large: read to its end, so that the client gets to see the answer, but not without end.
+    let mostBytesRead: Int
     let handler: @Sendable (ServedRequest) -> ServedResponse
 
     init(maximumBodyBytes: Int, handler: @escaping @Sendable (ServedRequest) -> ServedResponse) {
         self.maximumBodyBytes = maximumBodyBytes
+        let (twice, isBeyondInt) = maximumBodyBytes.multipliedReportingOverflow(by: 2)
+        mostBytesRead = isBeyondInt ? .max : max(twice, 1 << 20)
         self.handler = handler
     }
 }
@@ -17,7 +21,7 @@ final class PendingRequest {
     private(set) var isTooLarge = false
     /// The access callback comes once before the body, with nothing in it.
     var hasStarted = false
-    private var discardedBytes = 0
+    private var bytesRead = 0
 
     init(target: String) {
         self.target = target
@@ -31,15 +35,15 @@ final class PendingRequest {
 
     /// Keeps `bytes`, or drops everything once they are more than `limit` in all.
     ///
-    /// - Returns: `false` when the client sends so much beyond the limit that there is no use in reading to the end.
-    func receive(_ bytes: UnsafeRawBufferPointer, limit: Int) -> Bool {
-        if !isTooLarge, bytes.count <= limit - body.count {
+    /// - Returns: `false` when more than `mostBytesRead` have come and there is no use in reading to the end.
+    func receive(_ bytes: UnsafeRawBufferPointer, limit: Int, mostBytesRead: Int) -> Bool {
+        bytesRead += bytes.count
+        if bytesRead <= limit {
             body.append(contentsOf: bytes)
-            return true
+        } else {
+            isTooLarge = true
+            body = []
         }
-        isTooLarge = true
-        discardedBytes += body.count + bytes.count
-        body = []
-        return discardedBytes <= 2 * limit + (1 << 20)
+        return bytesRead <= mostBytesRead
     }
 }

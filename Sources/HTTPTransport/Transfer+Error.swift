@@ -1,5 +1,9 @@
 import CCurl
 
+#if canImport(Glibc)
+    import Glibc
+#endif
+
 extension Transfer {
     /// The error for a transfer that libcurl ended with `code`.
     func error(for code: CURLcode) -> HTTPError {
@@ -18,6 +22,8 @@ extension Transfer {
             (.damagedBody, "the body of the answer is compressed in another way than gzip")
         case AZIMUTH_BODY_HEADERS_TOO_LARGE:
             (.interrupted, "the headers of the answer are over the limit of \(AZIMUTH_HEADER_LIMIT) bytes")
+        case AZIMUTH_BODY_HEADERS_CUT_OFF:
+            (.interrupted, "the server closed the connection within the headers of the answer")
         default:
             (.interrupted, "out of memory while the answer came in")
         }
@@ -28,7 +34,7 @@ extension Transfer {
         switch code {
         case CURLE_COULDNT_RESOLVE_HOST: return (.unresolved, "the host has no address (\(words))")
         case CURLE_COULDNT_RESOLVE_PROXY: return (.unresolved, "the proxy has no address (\(words))")
-        case CURLE_COULDNT_CONNECT: return (.unreachable, "no connection (\(words))")
+        case CURLE_COULDNT_CONNECT: return (.unreachable, "\(connectFailure) (\(words))")
         case CURLE_OPERATION_TIMEDOUT: return connectTimeout(words)
         case CURLE_SSL_CACERT_BADFILE: return (.badRequest, "the CA file cannot be used (\(words))")
         case CURLE_SSL_CERTPROBLEM: return (.badRequest, "the client certificate or its key cannot be used (\(words))")
@@ -44,6 +50,14 @@ extension Transfer {
             return (.tls, "\(handshakeFailure(words)) (\(words))")
         default: return interruption(words)
         }
+    }
+
+    /// What the system said to the last attempt.
+    private var connectFailure: String {
+        let code = Int32(truncatingIfNeeded: number(CURLINFO_OS_ERRNO))
+        guard code != 0, let text = strerror(code) else { return "no connection" }
+        return code == ECONNREFUSED
+            ? "connection refused: nobody listens there" : "no connection: \(String(cString: text))"
     }
 
     /// Only `HTTPLimits.connect` is left to libcurl's clock; the total is the event loop's.
@@ -68,24 +82,25 @@ extension Transfer {
     }
 
     private func verificationFailure(_ words: String) -> String {
-        switch number(CURLINFO_SSL_VERIFYRESULT) {
+        // OpenSSL counts a certificate for another host as fine; the name is libcurl's check.
+        if words.contains("target host name") { return "the server's certificate is for another host name" }
+        return switch number(CURLINFO_SSL_VERIFYRESULT) {
         case 9: "the server's certificate is not valid yet"
         case 10: "the server's certificate has expired"
         case 2, 18, 19, 20, 21: "the server's certificate comes from an unknown CA"
-        case 0 where words.contains("name"), 62, 64: "the server's certificate is for another host name"
         default: "the server's certificate was not accepted"
         }
     }
 
     private func handshakeFailure(_ words: String) -> String {
         if words.contains("certificate required") { return "the server requires a client certificate" }
+        if words.contains("protocol version") || words.contains("unsupported protocol") {
+            return "the server offers no TLS 1.2 or newer"
+        }
         if words.contains("alert") {
             return "the server refused the TLS handshake; it may require another client certificate"
         }
         if words.contains("wrong version number") { return "the server does not speak TLS on this port" }
-        if words.contains("protocol version") || words.contains("unsupported protocol") {
-            return "the server offers no TLS 1.2 or newer"
-        }
         return "the TLS handshake failed"
     }
 

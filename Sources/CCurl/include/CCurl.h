@@ -73,6 +73,8 @@ enum azimuth_body_problem {
     AZIMUTH_BODY_UNKNOWN_ENCODING,
     /// The header fields are over `AZIMUTH_HEADER_LIMIT`.
     AZIMUTH_BODY_HEADERS_TOO_LARGE,
+    /// The connection closed before the header fields were over; libcurl takes what came for an answer without body.
+    AZIMUTH_BODY_HEADERS_CUT_OFF,
     AZIMUTH_BODY_NO_MEMORY,
 };
 
@@ -89,6 +91,8 @@ struct azimuth_body {
     size_t capacity;
     size_t limit;
     size_t header_bytes;
+    /// Whether the empty line behind the header fields has come.
+    bool has_headers;
     enum azimuth_body_problem problem;
     CURL *easy;
     /// Whether the first piece has come, so that the encoding is known.

@@ -1,0 +1,56 @@
+import Foundation
+import Testing
+
+/// Certificates of a CA that only these tests trust, in a folder of their own.
+struct Certificates: Sendable {
+    @TaskLocal static var current = Certificates(folder: URL(fileURLWithPath: "/nonexistent"))
+
+    let folder: URL
+
+    func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
+
+    /// Makes `ca.pem`, `stranger.pem` (another CA), and signed by the first: `good`, `elsewhere`, `expired`, `client`.
+    static func make() throws -> Certificates {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("certificates-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let made = Certificates(folder: folder)
+        try made.openssl("ecparam", "-genkey", "-noout", "-name", "prime256v1", "-out", "key.pem")
+        for name in ["ca", "stranger"] {
+            try made.openssl(
+                "req", "-x509", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+                "-keyout", "\(name).key", "-out", "\(name).pem", "-days", "1", "-subj", "/CN=Test \(name)")
+        }
+        try made.sign("good", names: "IP:127.0.0.1,DNS:localhost,DNS:api.localhost")
+        try made.sign("elsewhere", names: "DNS:elsewhere.example")
+        try made.sign("expired", names: "IP:127.0.0.1", days: -1)
+        try made.sign("client", names: "DNS:client.example")
+        return made
+    }
+
+    private func sign(_ name: String, names: String, days: Int = 1) throws {
+        try Data("subjectAltName=\(names)\n".utf8).write(to: folder.appendingPathComponent("\(name).ext"))
+        try openssl("req", "-new", "-key", "key.pem", "-subj", "/CN=\(name)", "-out", "\(name).csr")
+        try openssl(
+            "x509", "-req", "-in", "\(name).csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial",
+            "-days", "\(days)", "-extfile", "\(name).ext", "-out", "\(name).pem")
+    }
+
+    private func openssl(_ arguments: String...) throws {
+        try Child.run(["openssl"] + arguments, in: folder)
+    }
+}
+
+/// Gives a suite ``Certificates/current`` and removes the folder behind it.
+struct CertificatesTrait: SuiteTrait, TestScoping {
+    func provideScope(
+        for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
+    ) async throws {
+        let made = try Certificates.make()
+        defer { try? FileManager.default.removeItem(at: made.folder) }
+        try await Certificates.$current.withValue(made, operation: function)
+    }
+}
+
+extension Trait where Self == CertificatesTrait {
+    static var certificates: Self { CertificatesTrait() }
+}

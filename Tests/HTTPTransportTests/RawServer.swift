@@ -1,0 +1,125 @@
+import Foundation
+import MetricModel
+
+/// A server that says whatever its script says, right or wrong, to one connection after the other.
+final class RawServer: Sendable {
+    let port: UInt16
+    private let listener: Int32
+    private let count = Lock(0)
+
+    /// How many connections have been accepted.
+    var acceptedConnections: Int { count.withLock { $0 } }
+
+    /// Runs `script` for each connection, each on a thread of its own; the connection closes when it returns.
+    init(_ script: @escaping @Sendable (RawConnection) -> Void) throws {
+        let (listener, port) = try listeningSocket()
+        self.listener = listener
+        self.port = port
+        let count = count
+        Thread.detachNewThread {
+            while true {
+                let socket = accept(listener, nil, nil)
+                guard socket >= 0 else { break }
+                count.withLock { $0 += 1 }
+                Thread.detachNewThread {
+                    let connection = RawConnection(socket: socket)
+                    script(connection)
+                    connection.close()
+                }
+            }
+            close(listener)
+        }
+    }
+
+    /// A server that reads each request and answers with these bytes.
+    convenience init(answering bytes: [UInt8]) throws {
+        try self.init { connection in
+            guard connection.readRequest() != nil else { return }
+            connection.write(bytes)
+        }
+    }
+
+    deinit { shutdown(listener, Int32(SHUT_RDWR)) }
+}
+
+/// One accepted connection, in blocking calls.
+final class RawConnection: Sendable {
+    private let socket: Int32
+    private let isOpen = Lock(true)
+
+    init(socket: Int32) {
+        self.socket = socket
+    }
+
+    /// The head of the next request, or nil when the client has closed.
+    func readRequest() -> String? {
+        var head: [UInt8] = []
+        while !head.suffix(4).elementsEqual(Array("\r\n\r\n".utf8)) {
+            var byte: UInt8 = 0
+            guard recv(socket, &byte, 1, 0) == 1 else { return nil }
+            head.append(byte)
+        }
+        return String(decoding: head, as: UTF8.self)
+    }
+
+    /// Writes all of `bytes`; false when the client has closed.
+    @discardableResult func write(_ bytes: [UInt8]) -> Bool {
+        var sent = 0
+        while sent < bytes.count {
+            let count = bytes[sent...].withUnsafeBytes { send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+            guard count > 0 else { return false }
+            sent += count
+        }
+        return true
+    }
+
+    @discardableResult func write(_ text: String) -> Bool { write(Array(text.utf8)) }
+
+    /// Returns when the client has closed its side.
+    func waitForClose() {
+        var byte: UInt8 = 0
+        while recv(socket, &byte, 1, 0) > 0 {}
+    }
+
+    /// Ends the connection with RST instead of FIN.
+    func reset() {
+        var lingering = linger(l_onoff: 1, l_linger: 0)
+        setsockopt(socket, SOL_SOCKET, SO_LINGER, &lingering, socklen_t(MemoryLayout<linger>.size))
+        close()
+    }
+
+    func close() {
+        isOpen.withLock { isOpen in
+            if isOpen { _ = Foundation.close(socket) }
+            isOpen = false
+        }
+    }
+}
+
+struct SocketError: Error {
+    let code: Int32
+}
+
+/// A socket that listens on a free port of 127.0.0.1.
+func listeningSocket() throws -> (socket: Int32, port: UInt16) {
+    let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+    var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let code = withUnsafeMutablePointer(to: &address) {
+        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+            bind(listener, address, size) == 0 && listen(listener, 128) == 0
+                && getsockname(listener, address, &size) == 0 ? 0 : errno
+        }
+    }
+    guard code == 0 else { throw SocketError(code: code) }
+    return (listener, UInt16(bigEndian: address.sin_port))
+}
+
+/// A port on which nobody listens.
+func closedPort() throws -> UInt16 {
+    let (socket, port) = try listeningSocket()
+    close(socket)
+    return port
+}
