@@ -16,8 +16,6 @@ extension Transfer {
         options.set(CURLOPT_PATH_AS_IS, 1)
         options.set(CURLOPT_PROTOCOLS_STR, "http,https")
         options.set(CURLOPT_USERAGENT, userAgent)
-        options.set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
-        options.set(CURLOPT_PIPEWAIT, 1)
         options.set(CURLOPT_CONNECTTIMEOUT_MS, max(request.limits.connect.wholeMilliseconds, 1))
         // Below the 60 s after which collectors close an idle connection.
         options.set(CURLOPT_MAXAGE_CONN, 50)
@@ -32,6 +30,11 @@ extension Transfer {
     }
 
     private func configureRoute(_ endpoint: Endpoint, _ options: inout Options) {
+        // To wait for a connection that may turn out to be shareable makes sense over TLS only: without it, HTTP/2 never
+        // comes, and libcurl would hold all requests back until the first is answered.
+        let mayShare = endpoint.scheme == "https"
+        options.set(CURLOPT_HTTP_VERSION, Int(mayShare ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1))
+        options.set(CURLOPT_PIPEWAIT, mayShare ? 1 : 0)
         if endpoint.isLoopback { options.set(CURLOPT_PROXY, "") }
         if endpoint.isBelowLocalhost {
             addresses = curl_slist_append(nil, "\(endpoint.host):\(endpoint.port):127.0.0.1")

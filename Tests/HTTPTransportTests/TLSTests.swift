@@ -150,4 +150,18 @@ struct TLSTests {
         let post = HTTPRequest(.post, "https://127.0.0.1:\(nginx.port)/echo", body: body, tls: settings())
         #expect(try await client.send(post).body.withUnsafeBytes { $0.elementsEqual(body) })
     }
+
+    @Test(arguments: [10, 70_000, 200_000, 1_000_000])
+    func anAnswerBeforeTheEndOfTheUploadIsTaken(count: Int) async throws {
+        let nginx = try Nginx(certificates, serving: [], upstream: closedPort())
+        let body = [UInt8](repeating: 7, count: count)
+        let limits = HTTPLimits(total: .seconds(3))
+        let url = "https://127.0.0.1:\(nginx.port)/early"
+        let get = HTTPRequest(.get, "https://127.0.0.1:\(nginx.port)/content", limits: limits, tls: settings())
+        for _ in 0..<3 {
+            #expect(try await client.send(get).status == 200)
+            let answer = try await client.send(HTTPRequest(.post, url, body: body, limits: limits, tls: settings()))
+            #expect(answer.status == 401)
+        }
+    }
 }
