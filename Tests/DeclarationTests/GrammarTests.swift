@@ -13,6 +13,7 @@ typealias Row = (String, [String])
         ("§tenantId:\nsubscriptionId: §null\nresourceGroupName: §\" \"", ["E no value", "E no value", "E no value"]),
         ("tenantId: §[t]\nsubscriptionId: s\nresourceGroupName: §{a: b}", ["E not a list", "E not a mapping"]),
         ("tenantId: t\n§subscriptionID: s\nresourceGroupName: g", ["E did you mean `subscriptionId`?"]),
+        ("tenantId: §<tenant>\nsubscriptionId: s\nresourceGroupName: g", ["W still the placeholder `<tenant>`"]),
         ("tenantId: t\nsubscriptionId: s\nresourceGroupName: g\n§region: x", ["W known here: tenantId"]),
         ("tenantId: t\nsubscriptionId: s\nresourceGroupName: g\ncloud: §global", ["E did you mean `Global`?"]),
         ("tenantId: t\nsubscriptionId: s\nresourceGroupName: g\ncloud: §AzureCloud", ["E write Global, China"]),
