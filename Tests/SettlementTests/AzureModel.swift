@@ -51,12 +51,17 @@ struct AzureModel {
     }
 }
 
-/// An answer by hand; series `i` has the dimension `s` = `i`.
+/// An answer by hand; series `i` has the dimensions `s` = `i` and `a` = `x`.
 struct ModelAnswer: PairAnswer {
     var series: [[(start: Timestamp, value: Double?)]]
+    /// Azure names dimensions in any order.
+    var namesBackwards = false
 
     var seriesCount: Int { series.count }
-    func dimensions(ofSeries series: Int) -> [Label] { [Label("s", "\(series)")] }
+    func dimensions(ofSeries series: Int) -> [Label] {
+        let labels = [Label("s", "\(series)"), Label("a", "x")]
+        return namesBackwards ? labels.reversed() : labels
+    }
     func bucketCount(ofSeries series: Int) -> Int { self.series[series].count }
     func bucket(_ index: Int, ofSeries series: Int) -> (start: Timestamp, value: Double?) { self.series[series][index] }
 }

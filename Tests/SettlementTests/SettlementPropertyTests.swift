@@ -27,8 +27,10 @@ import Testing
         let schedule: Int64 =
             (grain.seconds < 3600 ? [60, 60, 300, 900] : [300, 3600]).randomElement(using: &random) ?? 60
         let backfill: Int64 = [0, 600, 7200].randomElement(using: &random) ?? 0
+        let catchUp: Int64 = [86_400, 7200, 0].randomElement(using: &random) ?? 0
         let rules = SettlementRules(
-            grain: grain, backfill: .seconds(backfill), scheduleInterval: .seconds(schedule))
+            grain: grain, backfill: .seconds(backfill), catchUp: .seconds(catchUp), scheduleInterval: .seconds(schedule)
+        )
         let azure = AzureModel(
             grain: grain, settle: rules.settle, overlap: rules.overlap, seed: seed &* 31,
             activity: [1, 1, 0.5, 0.02, 0].shuffled(using: &random).dropLast(Int(random.next() % 4)))
@@ -47,11 +49,14 @@ import Testing
             if let range = ledger.skipOlderThanCatchUp(at: now, rules: rules) { skipped.append(range) }
             if let window = ledger.window(at: now, rules: rules), isQuiet || random.unit() >= failureRate {
                 var next = ledger
-                let settled = next.settle(azure.answer(window, now: now), window: window, now: now, rules: rules)
+                let asked = Self.shared(window, rules: rules, isQuiet: isQuiet, random: &random)
+                var answer = azure.answer(asked, now: now)
+                answer.namesBackwards = random.next() % 2 == 0
+                let settled = next.settle(answer, window: asked, now: now, rules: rules)
                 // A crash before the commit keeps neither the ledger nor the points.
                 if isQuiet || random.unit() >= failureRate / 4 {
                     ledger = next
-                    record(settled, azure: azure, into: &sent, outcome: &outcome)
+                    record(settled, azure: azure, birth: birth, skipped: skipped, into: &sent, outcome: &outcome)
                 }
             }
             let isDown = !isQuiet && random.unit() > 0.97
@@ -70,11 +75,29 @@ import Testing
         return outcome
     }
 
+    /// The window of a real call: wider, because it is shared with others, or cut, because it was too long.
+    private static func shared(
+        _ window: Range<Timestamp>, rules: SettlementRules, isQuiet: Bool, random: inout SplitMix
+    ) -> Range<Timestamp> {
+        let grain = rules.grain.duration
+        let count = Int((window.upperBound - window.lowerBound) / grain)
+        let earlier = Int(random.next() % 4) * Int(random.next() % 40)
+        let cut = isQuiet || random.next() % 3 > 0 || count < 2 ? count : 1 + Int(random.next() % UInt64(count - 1))
+        let later = cut < count ? 0 : Int(random.next() % 3)
+        return (window.lowerBound - grain * earlier)..<(window.lowerBound + grain * (cut + later))
+    }
+
     private static func record(
-        _ settled: Settled, azure: AzureModel, into sent: inout [String: [Timestamp: Double]], outcome: inout Outcome
+        _ settled: Settled, azure: AzureModel, birth: Timestamp, skipped: [Range<Timestamp>],
+        into sent: inout [String: [Timestamp: Double]], outcome: inout Outcome
     ) {
         for point in settled.points {
-            let name = settled.series[point.series][0].value
+            let name = settled.series[point.series].first { $0.name == "s" }?.value ?? ""
+            let bucket = point.bucketStart
+            if bucket < birth { outcome.violations.append("before birth \(name) \(bucket)") }
+            if skipped.contains(where: { $0.contains(bucket) }) {
+                outcome.violations.append("sent after it was skipped \(name) \(bucket)")
+            }
             let truth = azure.truth(series: Int(name) ?? 0, bucket: point.bucketStart)
             if sent[name]?[point.bucketStart] != nil { outcome.violations.append("twice \(name) \(point.bucketStart)") }
             if truth.value != point.value { outcome.violations.append("wrong \(name) \(point.bucketStart)") }
