@@ -115,6 +115,17 @@ import Testing
         #expect(hour.window(at: Self.noon + .seconds(60), rules: hourly) == nil)
     }
 
+    @Test("T3: a longer overlap, set later, does not reach back before birth")
+    func longerOverlap() {
+        var ledger = PairLedger(firstPlannedAt: Self.noon, rules: Self.rules)
+        let longer = SettlementRules(grain: .oneMinute, overlap: .seconds(1800), scheduleInterval: .seconds(60))
+        let start = ledger.birth - .seconds(60)
+        let settled = ledger.settle(
+            ModelAnswer(series: [[(start, 1), (ledger.birth, 2)]]), window: start..<(ledger.birth + .seconds(60)),
+            now: Self.noon, rules: longer)
+        #expect(settled.points.map(\.value) == [2])
+    }
+
     @Test("T10: a backfill longer than catchUp is not given up before it began")
     func longBackfill() {
         let rules = SettlementRules(grain: .oneMinute, backfill: .seconds(7 * 86_400), scheduleInterval: .seconds(60))
