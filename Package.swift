@@ -108,8 +108,7 @@ let package = Package(
                 "Agent", "AzureMonitor", "Declaration", "HTTPTransport", "MetricModel", "OTLPExporter", "Planning",
                 "Settlement", log,
             ]),
-        .testTarget(
-            name: "EndToEndTests", dependencies: ["HTTPServer", "MetricModel"], swiftSettings: settings),
+        tests("EndToEnd", ["AzureSimulator", "HTTPServer", "MetricModel", "OTLPReceiver"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

@@ -5,8 +5,14 @@ import OTLPExporter
 
 /// Why an agent cannot be set up although each file is valid.
 public struct SetupError: Error, CustomStringConvertible, Sendable {
-    /// What is missing and what to do; one line.
-    public var description: String
+    /// What is missing; one line without a full stop.
+    public var message: String
+    /// What to do.
+    public var fix: String
+    /// Whether the metrics declaration has to be mended; else the runtime configuration.
+    public var isAboutDeclaration = false
+
+    public var description: String { "\(message); \(fix)" }
 }
 
 extension AgentConfiguration {
@@ -21,9 +27,10 @@ extension AgentConfiguration {
             configured: runtime.openTelemetryCollector?.otlpValues, environment: environment)
         guard let collector else {
             throw SetupError(
-                description: """
-                    no sink is configured, so nothing would receive the metrics: add \
-                    `metricSinks.openTelemetryCollector.collectorUri` to runtime.yaml, or set OTEL_EXPORTER_OTLP_ENDPOINT
+                message: "no sink is configured, so nothing would receive the metrics",
+                fix: """
+                    add `metricSinks.openTelemetryCollector.collectorUri` to runtime.yaml, or set \
+                    OTEL_EXPORTER_OTLP_ENDPOINT
                     """)
         }
         let configuration = AgentConfiguration(
@@ -45,10 +52,12 @@ extension AgentConfiguration {
                     authenticationEndpoint: endpoints.authenticationEndpoint,
                     metricsQueryAudience: endpoints.metricsQueryAudience)
             } catch {
-                throw SetupError(description: error.message + " " + error.remedy)
+                throw SetupError(message: error.message, fix: error.remedy, isAboutDeclaration: true)
             }
         case .china, .usGov:
-            throw SetupError(description: "this cloud is not supported yet: use `cloud: Global` or `cloud: Custom`")
+            throw SetupError(
+                message: "this cloud is not supported yet", fix: "use `cloud: Global` or `cloud: Custom`",
+                isAboutDeclaration: true)
         }
     }
 }

@@ -5,7 +5,7 @@ import OTLPExporter
 /// Turns an agent's events into log lines: a failure is said when it begins, changes and ends, not every minute.
 public final class EventLog: Sendable {
     private struct State {
-        /// What fails now, by schedule.
+        /// What fails now, by schedule: a host that is down fails all of them and is said once.
         var causes: [String: Set<String>] = [:]
         var isDelivering = true
         var saidNotices: Set<String> = []
@@ -13,11 +13,14 @@ public final class EventLog: Sendable {
     }
 
     private let logger: Logger
+    private let collector: String
     private let state = Lock(State())
 
     /// Writes to `logger`.
-    public init(_ logger: Logger) {
+    /// - Parameter collector: Where points go, without user, password and query.
+    public init(_ logger: Logger, collector: String) {
         self.logger = logger
+        self.collector = collector
     }
 
     /// Writes what is new about `event`.
@@ -60,12 +63,12 @@ public final class EventLog: Sendable {
     private func writeFailures(of report: CycleReport) {
         let groups = FailureGroup.groups(report.failures)
         let now = Set(groups.map(\.cause))
-        let before = state.withLock { state in
+        let (before, known) = state.withLock { state in
             defer { state.causes[report.schedule] = now }
-            return state.causes[report.schedule] ?? []
+            return (state.causes[report.schedule] ?? [], state.causes.values.reduce(into: Set()) { $0.formUnion($1) })
         }
         for group in groups {
-            let isNew = !before.contains(group.cause)
+            let isNew = !known.contains(group.cause)
             logger.log(
                 level: isNew ? .error : .debug,
                 isNew ? "Azure could not be read" : "Azure still cannot be read",
@@ -120,8 +123,13 @@ public final class EventLog: Sendable {
         case .unreadableAnswer:
             logger.warning("The collector took a request, but its answer is not OTLP. Is the address right?")
         case .retrying(let reason, let delay):
-            writeTrouble("The collector cannot be reached or asks to wait", reason, delay)
-        case .holding(let reason, let delay): writeTrouble("The collector refuses everything", reason, delay)
+            writeTrouble(
+                "The collector cannot be reached or asks to wait", reason, delay,
+                remedy: "check that it runs, collectorUri in runtime.yaml and the network")
+        case .holding(let reason, let delay):
+            writeTrouble(
+                "The collector refuses everything", reason, delay,
+                remedy: "check collectorUri and headers in runtime.yaml, and the collector's own log")
         case .dropped(let points, let oldest, let newest, let reason):
             logger.error(
                 "The collector refuses these points but takes others: they are dropped",
@@ -131,7 +139,7 @@ public final class EventLog: Sendable {
         }
     }
 
-    private func writeTrouble(_ message: Logger.Message, _ reason: String, _ delay: Duration) {
+    private func writeTrouble(_ message: Logger.Message, _ reason: String, _ delay: Duration, remedy: String) {
         let isNew = state.withLock { state in
             defer { state.isDelivering = false }
             return state.isDelivering
@@ -139,8 +147,8 @@ public final class EventLog: Sendable {
         logger.log(
             level: isNew ? .error : .debug, message,
             metadata: [
-                "reason": "\(reason)", "nextTry": "\(delay.secondsAsDouble) s",
-                "data": "kept in memory, nothing is lost",
+                "collector": "\(collector)", "reason": "\(reason)", "nextTry": "\(delay.secondsAsDouble) s",
+                "data": "kept in memory, nothing is lost", "remedy": "\(remedy)",
             ])
     }
 }

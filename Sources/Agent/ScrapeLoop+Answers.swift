@@ -40,8 +40,8 @@ extension ScrapeLoop {
     ) -> MetricError? {
         guard let metric = answer.metric(named: pairs[pair].azureMetricName) else {
             let text =
-                "\(answer.host) left the metric \(pairs[pair].azureMetricName) out of its answer. Nothing is lost: its "
-                + "buckets are asked for again in the next cycle."
+                "\(answer.host) left the metric \(pairs[pair].azureMetricName) out of its answer. Nothing is lost: Azure "
+                + "keeps its values until they are asked for again. Check that the resource still offers the metric."
             fail(pair, text, .malformedAnswer, round: &round, report: &report)
             return nil
         }
@@ -147,8 +147,10 @@ extension AzureError {
         switch code {
         case .unauthenticated, .unreachable, .tls, .timedOut, .throttled, .unavailable, .unexpectedAnswer, .cancelled:
             "\(code.rawValue) \(host)"
-        case .forbidden, .notFound, .badRequest, .malformedAnswer, .bodyTooLarge:
-            "\(code.rawValue) \(resource?.canonical ?? host) \(message)"
+        // A metric that does not exist is refused for every resource in the same words.
+        case .badRequest: "\(code.rawValue) \(host) \(message)"
+        case .forbidden, .notFound, .malformedAnswer, .bodyTooLarge:
+            "\(code.rawValue) \(resource?.canonical ?? host)"
         }
     }
 }

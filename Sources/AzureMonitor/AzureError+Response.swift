@@ -6,7 +6,7 @@ extension AzureError {
     init(refusal reply: Exchange.Reply, about resource: ResourceID?) {
         let status = reply.response.status
         let words = ServerWords(reply.response)
-        let (code, remedy) = Self.meaning(status: status, isPage: words.isPage)
+        let (code, remedy) = Self.meaning(status: status, words: words)
         self.init(
             code, host: reply.host, resource: resource, status: status, serviceCode: words.code,
             message: Self.sentence(status: status, words: words)
@@ -20,16 +20,27 @@ extension AzureError {
             let title = words.text.isEmpty ? "without a title" : "titled '\(words.text)'"
             return "An HTML page \(title) came instead of an answer from Azure, with status \(status)."
         }
+        if isForeign(status: status, words: words) {
+            let said = words.text.isEmpty ? "without a word" : "'\(words.text)'"
+            return "Something that is not Azure answered, with status \(status): \(said)."
+        }
         let said = [words.code, words.text.isEmpty ? nil : words.text].compactMap { $0 }.joined(separator: ": ")
         if said.isEmpty { return "Azure answered \(status) without a word." }
-        return "Azure answered \(status): \(said)" + (said.hasSuffix(".") ? "" : ".")
+        return "Azure answered \(status): \(said.sentence)"
     }
 
     private static let proxyRemedy =
-        "Check the endpoint and the proxy: something between here and Azure answers in its place."
+        "Check the endpoints of the cloud and the proxy: something else answers in Azure's place."
 
-    private static func meaning(status: Int, isPage: Bool) -> (Code, remedy: String) {
-        if isPage {
+    /// Azure explains in JSON why it refuses; another web server has no such words. Refusals of the identity do not
+    /// tell: gateways in front of Azure send them bare.
+    private static func isForeign(status: Int, words: ServerWords) -> Bool {
+        (400...499).contains(status) && ![401, 403, 407, 408, 429].contains(status) && !words.isJSON && !words.isPage
+    }
+
+    private static func meaning(status: Int, words: ServerWords) -> (Code, remedy: String) {
+        if isForeign(status: status, words: words) { return (.unexpectedAnswer, proxyRemedy) }
+        if words.isPage {
             let isTransient = RetryPolicy.isTransient(.answered(status: status, retryAfter: nil))
             return (isTransient ? .unavailable : .unexpectedAnswer, proxyRemedy)
         }

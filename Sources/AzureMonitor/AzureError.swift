@@ -96,7 +96,7 @@ public struct AzureError: Error, Sendable, CustomStringConvertible {
 
     /// What happened, where, what became of the data, what to do; one line.
     public var description: String {
-        let fate = "Nothing is lost: these buckets are asked again at the next cycle."
+        let fate = "Nothing is lost: Azure keeps these values until they are asked for again."
         return "\(message) [\(place)] \(fate)" + (remedy.isEmpty ? "" : " \(remedy)")
     }
 

@@ -49,8 +49,8 @@ public struct AzureMonitorClient: Sendable {
             if reply.response.isPage { throw AzureError(refusal: reply, about: query.resourceID) }
             throw failure(
                 .malformedAnswer,
-                "The answer of \(reply.response.body.count) bytes is not a metrics answer: \(error.words).",
-                "Nothing to do unless it lasts; then check the endpoint and the proxy.")
+                "The answer of \(reply.response.body.count) bytes is not a metrics answer: \(error.words.sentence)",
+                "Nothing to do unless it lasts; then check the endpoints of the cloud and the proxy.")
         }
         if let grain = answer.grain, grain != query.grain {
             throw failure(

@@ -2,70 +2,135 @@ import Foundation
 import MetricModel
 
 /// A process of a test; killed when the test lets go of it.
-final class Child: @unchecked Sendable {
-    // `@unchecked Sendable` is safe: `process` is only asked and signalled after `init`, which Foundation allows anywhere.
-    private let process = Process()
-    private let output = LineBuffer()
-    private let errors = LineBuffer()
+///
+/// Started with `posix_spawn` and read by threads that block: Foundation's `Process` now and then misses the end of a pipe.
+final class Child: Sendable {
+    private let id: pid_t
+    private let output: LineBuffer
+    private let errors: LineBuffer
+    private let status = Lock<Int32?>(nil)
+    private let exits: AsyncStream<Int32>
 
     /// Starts `executable`.
     init(_ executable: String, _ arguments: [String], environment: [String: String] = [:]) throws {
-        process.executableURL = URL(fileURLWithPath: executable)
-        process.arguments = arguments
-        let inherited = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("OTEL_") }
-        process.environment = inherited.merging(environment) { $1 }
-        process.standardOutput = output.pipe
-        process.standardError = errors.pipe
-        process.standardInput = FileHandle.nullDevice
-        try process.run()
+        // Nothing of the user's own set-up decides what a test sees.
+        let foreign = ["OTEL_", "AZIMUTH_", "PROMITOR_", "AZURE_", "HTTP_", "HTTPS_", "ALL_PROXY"]
+        let inherited = ProcessInfo.processInfo.environment.filter { variable in
+            !foreign.contains { variable.key.uppercased().hasPrefix($0) }
+        }
+        let variables = inherited.merging(environment) { $1 }.map { "\($0.key)=\($0.value)" }
+        let (outputRead, outputWrite) = try openPipe()
+        let (errorRead, errorWrite) = try openPipe()
+        defer { [outputWrite, errorWrite].forEach { close($0) } }
+        id = try spawn([executable] + arguments, variables, output: outputWrite, errors: errorWrite)
+        output = LineBuffer(descriptor: outputRead)
+        errors = LineBuffer(descriptor: errorRead)
+        let (exits, exit) = AsyncStream<Int32>.makeStream()
+        self.exits = exits
+        Thread.detachNewThread { [id, status] in
+            var code: Int32 = 0
+            while waitpid(id, &code, 0) < 0, errno == EINTR {}
+            // The exit code, or the negative number of the signal that ended it.
+            let ended = code & 0x7F == 0 ? code >> 8 & 0xFF : -(code & 0x7F)
+            status.withLock { $0 = ended }
+            exit.yield(ended)
+            exit.finish()
+        }
     }
 
-    deinit { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
+    deinit { signal(SIGKILL) }
 
-    var isRunning: Bool { process.isRunning }
-    func signal(_ number: Int32) { kill(process.processIdentifier, number) }
+    var isRunning: Bool { status.withLock { $0 == nil } }
+    func signal(_ number: Int32) { if isRunning { kill(id, number) } }
 
-    /// Waits for the end.
-    func wait() -> (status: Int32, output: String, errors: String) {
-        process.waitUntilExit()
-        return (process.terminationStatus, output.all(), errors.all())
+    /// Waits for the end without holding a thread. May be called once.
+    func ended() async throws -> Ended {
+        for await status in exits { return Ended(status: status, output: output.all(), errors: errors.all()) }
+        throw CancellationError()
     }
 
     /// The next line of standard output; `nil` at its end or when none comes for so many seconds.
     func nextLine(timeout: TimeInterval = 20) -> String? { output.next(timeout) }
-    /// The next line of standard error.
-    func nextErrorLine(timeout: TimeInterval = 20) -> String? { errors.next(timeout) }
+
+    /// The next line of standard error that holds `text`.
+    func nextErrorLine(with text: String) -> String? {
+        while let line = errors.next(20) { if line.contains(text) { return line } }
+        return nil
+    }
+}
+
+/// What a process left behind.
+struct Ended: Sendable, CustomStringConvertible {
+    /// The exit code; the negative number of the signal that killed it.
+    var status: Int32
+    /// Lines that went to standard output.
+    var output: [String]
+    /// Lines that went to standard error.
+    var errors: [String]
+
+    /// For failed expectations, and to look for what must be nowhere.
+    var description: String {
+        (["status \(status)", "-- output"] + output + ["-- errors"] + errors).joined(separator: "\n")
+    }
+}
+
+/// Both ends, which no child inherits unless it is told to.
+private func openPipe() throws -> (read: Int32, write: Int32) {
+    var ends: [Int32] = [-1, -1]
+    guard pipe2(&ends, O_CLOEXEC) == 0 else { throw POSIXError(.EMFILE) }
+    return (ends[0], ends[1])
+}
+
+private func spawn(_ arguments: [String], _ variables: [String], output: Int32, errors: Int32) throws -> pid_t {
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+    posix_spawn_file_actions_adddup2(&actions, output, 1)
+    posix_spawn_file_actions_adddup2(&actions, errors, 2)
+    var argv = arguments.map { strdup($0) } + [nil]
+    var envp = variables.map { strdup($0) } + [nil]
+    defer { (argv + envp).forEach { free($0) } }
+    var id: pid_t = 0
+    let code = posix_spawn(&id, arguments[0], &actions, nil, &argv, &envp)
+    guard code == 0 else { throw MissingTool(description: "\(arguments[0]): \(String(cString: strerror(code)))") }
+    return id
 }
 
 /// Lines of a pipe, read as they come so that the writer never waits.
 final class LineBuffer: @unchecked Sendable {
     // `@unchecked Sendable` is safe: everything below `condition` is only touched with it held.
-    let pipe = Pipe()
     private let condition = NSCondition()
     private var lines: [String] = []
-    private var rest = Data()
+    private var rest: [UInt8] = []
     private var isAtEnd = false
     private var taken = 0
 
-    init() {
-        pipe.fileHandleForReading.readabilityHandler = { [weak self] handle in
-            let data = handle.availableData
-            if data.isEmpty { handle.readabilityHandler = nil }
-            self?.append(data)
+    /// Reads `descriptor` to its end, then closes it.
+    init(descriptor: Int32) {
+        Thread.detachNewThread { [self] in
+            var chunk = [UInt8](repeating: 0, count: 1 << 14)
+            while true {
+                let count = read(descriptor, &chunk, chunk.count)
+                if count < 0 && errno == EINTR { continue }
+                append(chunk[..<max(0, count)])
+                if count <= 0 { break }
+            }
+            close(descriptor)
         }
     }
 
-    private func append(_ data: Data) {
+    /// Nothing stands for the end.
+    private func append(_ bytes: ArraySlice<UInt8>) {
         condition.lock()
         defer { condition.unlock() }
-        rest += data
+        rest += bytes
         while let newline = rest.firstIndex(of: 10) {
             lines.append(String(decoding: rest[..<newline], as: UTF8.self))
-            rest = Data(rest[(newline + 1)...])
+            rest.removeFirst(newline + 1)
         }
-        if data.isEmpty {
+        if bytes.isEmpty {
             if !rest.isEmpty { lines.append(String(decoding: rest, as: UTF8.self)) }
-            rest = Data()
             isAtEnd = true
         }
         condition.broadcast()
@@ -83,11 +148,11 @@ final class LineBuffer: @unchecked Sendable {
     }
 
     /// Everything, once the writer has closed.
-    func all() -> String {
+    func all() -> [String] {
         condition.lock()
         defer { condition.unlock() }
-        while !isAtEnd { if !condition.wait(until: Date(timeIntervalSinceNow: 10)) { break } }
-        return lines.joined(separator: "\n")
+        while !isAtEnd { condition.wait() }
+        return lines
     }
 }
 
@@ -113,9 +178,9 @@ enum Paths {
 
     /// A new folder below the system's one for temporary files.
     static func temporaryFolder() throws -> String {
-        let path = NSTemporaryDirectory() + "/azimuth-test-" + UUID().uuidString
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-        return path
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("azimuth-test-" + UUID().uuidString)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        return folder.path
     }
 }
 

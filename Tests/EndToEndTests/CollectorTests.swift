@@ -83,14 +83,14 @@ import Testing
                 "--otlp-exporter-endpoint", "http://127.0.0.1:\(sinkPort)",
             ])
         try await Self.waitForPort(collectorPort, of: collector)
-        let azure = try SimulatedAzure(collector: "http://127.0.0.1:\(collectorPort)")
+        let azure = try SimulatorProcess(collector: "http://127.0.0.1:\(collectorPort)")
         try azure.append("collection:\n  backfill: 00:30:00\n", to: "runtime.yaml")
 
         let before = Int64(Date().timeIntervalSince1970)
-        let once = try azure.azimuth(["run", "--once"])
+        let once = try await azure.azimuth(["run", "--once"])
         let after = Int64(Date().timeIntervalSince1970)
-        #expect(once.status == 0, "\(once.output)\n\(once.errors)")
-        let total = try #require(once.output.split(separator: "\n").first { $0.hasPrefix("total: ") })
+        #expect(once.status == 0, "\(once)")
+        let total = try #require(once.output.first { $0.hasPrefix("total: ") })
         let count = try #require(Int(total.split(separator: " ")[1]))
         #expect(total.contains(" \(count) delivered "))
 
@@ -121,7 +121,7 @@ import Testing
     }
 
     /// What Azure has for `row` in the window that the rules give an agent born at `now` with half an hour of backfill.
-    private static func truth(of row: Row, now: Int64, azure: SimulatedAzure) async throws -> [String: Double] {
+    private static func truth(of row: Row, now: Int64, azure: SimulatorProcess) async throws -> [String: Double] {
         let settle = max(180, min(row.grain, 600))
         let end = (now - settle) / row.grain * row.grain
         let start = (end - max(1800, row.grain)) / row.grain * row.grain

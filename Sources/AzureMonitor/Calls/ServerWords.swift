@@ -9,6 +9,8 @@ struct ServerWords: Sendable {
     let text: String
     /// See `HTTPResponse.isPage`; then `text` is its title.
     let isPage: Bool
+    /// Whether the body is a JSON object, as all of Azure's errors are.
+    let isJSON: Bool
 
     private static let limit = 400
 
@@ -20,12 +22,15 @@ struct ServerWords: Sendable {
         if isPage {
             code = nil
             text = Self.title(of: start)
+            isJSON = false
         } else if let error = Self.jsonError(in: body) {
             code = error.code?.singleLine(limit: 64)
             text = (error.message ?? "").singleLine(limit: Self.limit)
+            isJSON = true
         } else {
             code = nil
             text = start.singleLine(limit: 120)
+            isJSON = false
         }
     }
 

@@ -14,6 +14,9 @@ extension String {
         return line.count > limit ? line.prefix(limit) + "…" : line
     }
 
+    /// With a full stop at the end, and only one.
+    var sentence: String { hasSuffix(".") ? self : self + "." }
+
     /// With `replacement` wherever `needle` stood, compared byte by byte. An empty needle stands nowhere.
     func replacing(_ needle: String, by replacement: String) -> String {
         let needle = Array(needle.utf8)

@@ -49,7 +49,8 @@ struct EntraTokenEndpoint: Sendable {
                 "No token for \(credential.identity): " + (known.map { "\($0.meaning). " } ?? "") + described
             error.remedy = known?.remedy ?? "Look up AADSTS\(number) in Microsoft Entra's list of error codes."
         } else {
-            if error.code == .badRequest { error.code = .unauthenticated }
+            // 404 and 400 with Entra's own word are about the application or the tenant, not about a resource.
+            if [.badRequest, .notFound].contains(error.code) { error.code = .unauthenticated }
             if error.code == .unauthenticated { error.remedy = "Check tenant, application id and secret." }
             if let word = answer?.error?.singleLine(limit: 64) {
                 error.serviceCode = word

@@ -20,36 +20,75 @@ struct ConfigurationOptions: ParsableArguments {
 
     /// What the files say, and everything that is wrong with them.
     struct Loaded {
-        var declaration: MetricsDeclaration?
         var runtime: RuntimeConfiguration?
-        var metricsPath: String?
+        /// `nil` when one of the diagnostics is an error.
+        var configuration: AgentConfiguration?
         var diagnostics: [Diagnostic] = []
 
-        var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
+        var errorCount: Int { diagnostics.filter { $0.severity == .error }.count }
+    }
+
+    /// One of the files is not there.
+    struct FileMissing: Error {
+        var error: ConfigurationError
+        /// What is wrong with the runtime configuration, which may be why the declaration is not found.
+        var diagnostics: [Diagnostic]
     }
 
     /// Reads both files, however broken the first is.
-    /// - Throws: ``ConfigurationError`` when one of them is not there.
-    func load(strict: Bool) throws(ConfigurationError) -> Loaded {
+    func load(strict: Bool) throws(FileMissing) -> Loaded {
         let environment = processEnvironment()
-        let files = try ConfigurationLoader.locate(
-            config: config, runtime: runtime, metrics: metrics, environment: environment)
         var loaded = Loaded()
-        (loaded.runtime, loaded.diagnostics) = ConfigurationLoader.loadRuntime(
-            path: files.runtimePath, environment: environment, strict: strict)
-        let path: String
+        let files: ConfigurationFiles
+        let metricsPath: String
         do throws(ConfigurationError) {
-            path = try files.metricsPath(loaded.runtime)
+            files = try ConfigurationLoader.locate(
+                config: config, runtime: runtime, metrics: metrics, environment: environment)
+            (loaded.runtime, loaded.diagnostics) = ConfigurationLoader.loadRuntime(
+                path: files.runtimePath, environment: environment, strict: strict)
+            metricsPath = try files.metricsPath(loaded.runtime)
         } catch {
-            // What is wrong with the runtime configuration may be why the declaration is not found: show both.
-            for diagnostic in loaded.diagnostics { Output.error("\(diagnostic)") }
-            throw error
+            throw FileMissing(error: error, diagnostics: loaded.diagnostics)
         }
-        loaded.metricsPath = path
-        let (declaration, problems) = DeclarationLoader.load(path: path, environment: environment, strict: strict)
-        loaded.declaration = declaration
+        let (declaration, problems) = DeclarationLoader.load(
+            path: metricsPath, environment: environment, strict: strict)
         loaded.diagnostics += problems
+        if let declaration, let runtime = loaded.runtime {
+            let setup = Setup(
+                runtimePath: files.runtimePath, metricsPath: metricsPath, environment: environment, isStrict: strict)
+            loaded.configuration = setup.configuration(declaration, runtime, problems: &loaded.diagnostics)
+        }
         return loaded
+    }
+}
+
+/// What only both files together show, in the same form as what each of them shows.
+private struct Setup {
+    let runtimePath: String
+    let metricsPath: String
+    let environment: [String: String]
+    let isStrict: Bool
+
+    func configuration(
+        _ declaration: MetricsDeclaration, _ runtime: RuntimeConfiguration, problems: inout [Diagnostic]
+    ) -> AgentConfiguration? {
+        do throws(SetupError) {
+            let (configuration, warnings) = try AgentConfiguration.make(
+                declaration: declaration, runtime: runtime, environment: environment)
+            problems += warnings.map(diagnostic)
+            return isStrict && !warnings.isEmpty ? nil : configuration
+        } catch {
+            let file = error.isAboutDeclaration ? metricsPath : runtimePath
+            problems.append(Diagnostic(.error, file: file, mark: nil, message: error.message, fix: error.fix))
+            return nil
+        }
+    }
+
+    private func diagnostic(_ warning: OTLPSettingsWarning) -> Diagnostic {
+        let isVariable = warning.name.hasPrefix("OTEL_")
+        let place = isVariable ? "in the environment variable `\(warning.name)`" : "`\(warning.name)`"
+        return Diagnostic(
+            isStrict ? .error : .warning, file: runtimePath, mark: nil, message: "\(place): \(warning.message)")
     }
 }
 

@@ -17,8 +17,9 @@ struct DemoCommand: AsyncParsableCommand {
     var length = Length(seconds: 30)
 
     func run() async throws {
+        let signals = TerminationSignals()
         let outcome = try await Demonstration(duration: length.duration) { Output.standard($0) }.run(
-            stop: { _ = try await TerminationSignal.wait() })
+            stop: { _ = try await signals.next() })
         if !outcome.isExact { throw ExitCode.failure }
     }
 }

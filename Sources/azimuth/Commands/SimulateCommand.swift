@@ -29,6 +29,7 @@ struct SimulateCommand: AsyncParsableCommand {
     var seed: UInt64 = 1
 
     func run() async throws {
+        let signals = TerminationSignals()
         var options = SimulatorOptions()
         options.seed = seed
         let simulator: AzureSimulator
@@ -42,20 +43,26 @@ struct SimulateCommand: AsyncParsableCommand {
         Output.standard("simulated Azure listens on \(simulator.baseURL)")
         Output.standard("  tenant \(options.tenantID), subscription \(Estate.standardSubscription)")
         Output.standard("  AZIMUTH_AUTH_APPID=\(options.clientID) AZIMUTH_AUTH_APPKEY='\(options.clientSecret)'")
-        _ = try await TerminationSignal.wait()
+        _ = try await signals.next()
         simulator.stop()
     }
 
     private func writeFiles(to folder: String, simulator: AzureSimulator, options: SimulatorOptions) throws {
-        let files = [
+        let files: KeyValuePairs = [
             "metrics-declaration.yaml": DemoDeclaration.metrics(
                 baseURL: simulator.baseURL, tenantID: options.tenantID, subscriptionID: Estate.standardSubscription),
             "runtime.yaml": DemoDeclaration.runtime(collectorURI: collector),
         ]
         for (name, text) in files {
+            let path = folder + "/" + name
             do {
-                try NewFile.write(text, to: folder + "/" + name)
-                Output.standard("wrote \(folder)/\(name)")
+                if try NewFile.write(text, to: path) {
+                    Output.standard("wrote \(path)")
+                } else {
+                    Output.error(
+                        "azimuth simulate: \(path) exists already and is left alone; if it does not fit this simulator, "
+                            + "remove it and start again")
+                }
             } catch {
                 Output.error("azimuth simulate: \(error)")
                 throw ExitCode.failure

@@ -26,54 +26,30 @@ struct ValidateCommand: ParsableCommand {
     var strict = false
 
     func run() throws {
-        let loaded = try files.loadOrExit(strict: strict)
-        for diagnostic in loaded.diagnostics {
-            Output.standard(format == .json ? diagnostic.json : "\(diagnostic)")
+        let loaded: ConfigurationOptions.Loaded
+        do throws(ConfigurationOptions.FileMissing) {
+            loaded = try files.load(strict: strict)
+        } catch {
+            write(error.diagnostics)
+            Output.error("azimuth: error: \(error.error)")
+            throw ExitCode(error.error.exitCode)
         }
-        let errors = loaded.diagnostics.filter { $0.severity == .error }.count
-        let warnings = loaded.diagnostics.count - errors
-        if errors == 0, let declaration = loaded.declaration, let runtime = loaded.runtime {
-            try loaded.checkSetup(declaration, runtime)
-        }
-        if format == .text { Output.standard(summary(errors: errors, warnings: warnings, loaded: loaded)) }
-        if errors > 0 { throw ExitCode(2) }
+        write(loaded.diagnostics)
+        if format == .text { Output.standard(summary(loaded)) }
+        if loaded.configuration == nil { throw ExitCode(2) }
     }
 
-    private func summary(errors: Int, warnings: Int, loaded: ConfigurationOptions.Loaded) -> String {
+    private func write(_ diagnostics: [Diagnostic]) {
+        for diagnostic in diagnostics { Output.standard(format == .json ? diagnostic.json : "\(diagnostic)") }
+    }
+
+    private func summary(_ loaded: ConfigurationOptions.Loaded) -> String {
+        let errors = loaded.errorCount
+        let warnings = loaded.diagnostics.count - errors
         let counts =
             "\(errors) \(errors == 1 ? "error" : "errors"), \(warnings) \(warnings == 1 ? "warning" : "warnings")"
-        guard let declaration = loaded.declaration, errors == 0 else { return counts }
-        let pairs = declaration.metrics.reduce(0) { $0 + $1.resources.count }
-        return "\(counts); \(declaration.metrics.count) metrics, \(pairs) metric-resources to scrape"
-    }
-}
-
-extension ConfigurationOptions {
-    /// As ``load(strict:)``; a missing file ends the command with Promitor's exit code.
-    func loadOrExit(strict: Bool) throws -> Loaded {
-        do throws(ConfigurationError) {
-            return try load(strict: strict)
-        } catch {
-            Output.error("azimuth: error: \(error)")
-            throw ExitCode(error.exitCode)
-        }
-    }
-}
-
-extension ConfigurationOptions.Loaded {
-    /// What only both files together show; ends the command with 2 when an agent cannot be set up from them.
-    @discardableResult
-    func checkSetup(
-        _ declaration: MetricsDeclaration, _ runtime: RuntimeConfiguration
-    ) throws -> AgentConfiguration {
-        do throws(SetupError) {
-            let (configuration, warnings) = try AgentConfiguration.make(
-                declaration: declaration, runtime: runtime, environment: processEnvironment())
-            for warning in warnings { Output.error("azimuth: warning: \(warning)") }
-            return configuration
-        } catch {
-            Output.error("azimuth: error: \(error)")
-            throw ExitCode(2)
-        }
+        guard let metrics = loaded.configuration?.declaration.metrics else { return counts }
+        let pairs = metrics.reduce(0) { $0 + $1.resources.count }
+        return "\(counts); \(metrics.count) metrics, \(pairs) metric-resources to scrape"
     }
 }

@@ -4,18 +4,20 @@
 
 /// Writes a file that does not exist yet, and its folder.
 enum NewFile {
-    /// Why it could not be written.
+    /// Why it could not be written, and what to do.
     struct Failure: Error, CustomStringConvertible {
         var description: String
     }
 
-    static func write(_ text: String, to path: String) throws(Failure) {
+    /// - Returns: false when there is already something at `path`, which is left alone.
+    static func write(_ text: String, to path: String) throws(Failure) -> Bool {
         var prefix = ""
         for part in path.split(separator: "/", omittingEmptySubsequences: false).dropLast() {
             prefix += part + "/"
             if mkdir(prefix, 0o755) != 0, errno != EEXIST, errno != EISDIR { throw failure("create", prefix) }
         }
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL, 0o644)
+        if descriptor < 0, errno == EEXIST { return false }
         guard descriptor >= 0 else { throw failure("write", path) }
         defer { close(descriptor) }
         let bytes = Array(text.utf8)
@@ -25,9 +27,10 @@ enum NewFile {
             guard count > 0 else { throw failure("write", path) }
             offset += count
         }
+        return true
     }
 
     private static func failure(_ verb: String, _ path: String) -> Failure {
-        Failure(description: "cannot \(verb) \(path): \(String(cString: strerror(errno)))")
+        Failure(description: "cannot \(verb) \(path): \(String(cString: strerror(errno))); name another folder")
     }
 }

@@ -31,15 +31,19 @@ struct OnceSummary: Sendable {
         lines.append(
             "total: \(decided) points decided in \(calls) calls, \(delivery.acceptedPoints) delivered to "
                 + configuration.collector.displayEndpoint)
-        lines += FailureGroup.groups(failures).map { "missing: \($0.subject): \($0.message)" }
+        if !failures.isEmpty {
+            lines += FailureGroup.groups(failures).map { "missing: \($0.subject): \($0.message)" }
+            lines.append("what is missing is still in Azure: mend it and run again with collection.backfill")
+        }
         let heldBack = reports.reduce(0) { $0 + $1.heldBackCount }
         if heldBack > 0 {
             lines.append("missing: \(heldBack) points had no room in the queue; they are still in Azure, run again")
         }
         if delivery.queuedPoints > 0 {
             lines.append(
-                "missing: \(delivery.queuedPoints) points were not taken in time: \(delivery.lastError ?? "no answer"). "
-                    + "They are still in Azure: mend the collector and run again with collection.backfill")
+                "missing: \(delivery.queuedPoints) points were not taken in time by \(configuration.collector.displayEndpoint): "
+                    + "\(delivery.lastError ?? "no answer"). They are still in Azure: mend the collector or its settings in "
+                    + "runtime.yaml and run again with collection.backfill")
         }
         for (reason, count) in delivery.droppedPointsByReason.sorted(by: { $0.key < $1.key }) {
             lines.append("missing: \(count) points were refused for good: \(reason)")

@@ -3,7 +3,7 @@ import FoundationNetworking
 import Testing
 
 /// `azimuth simulate` as a process of its own, with a configuration that fits.
-final class SimulatedAzure: Sendable {
+final class SimulatorProcess: Sendable {
     static let credentials = [
         "AZIMUTH_AUTH_APPID": "ceb249a3-44ce-4c90-8863-6776336f5b7e", "AZIMUTH_AUTH_APPKEY": "only+for/the~simulator",
     ]
@@ -38,10 +38,10 @@ final class SimulatedAzure: Sendable {
     }
 
     /// `azimuth` with this configuration, to its end.
-    func azimuth(_ arguments: [String], environment: [String: String] = SimulatedAzure.credentials) throws -> (
-        status: Int32, output: String, errors: String
-    ) {
-        try Child(Paths.azimuth, arguments + ["--config", folder], environment: environment).wait()
+    func azimuth(_ arguments: [String], environment: [String: String] = SimulatorProcess.credentials) async throws
+        -> Ended
+    {
+        try await Child(Paths.azimuth, arguments + ["--config", folder], environment: environment).ended()
     }
 
     /// The simulator's answer to a GET. `JSONDecoder` reads every double exactly; `JSONSerialization` does not on Linux.

@@ -1,0 +1,66 @@
+import Agent
+import Declaration
+import Logging
+
+/// What `run` says before it begins: what is wrong with the files, and what it is about to do.
+///
+/// Problems go to standard error as `validate` writes them, whatever the log level; in a log of JSON lines they are log
+/// lines too.
+struct StartReport {
+    let logger: Logger
+    let format: LogFormat
+
+    /// A problem in one of the files.
+    func write(_ diagnostic: Diagnostic) {
+        guard format == .json else { return Output.error("\(diagnostic)") }
+        var facts: Logger.Metadata = ["file": "\(diagnostic.file)"]
+        if let mark = diagnostic.mark {
+            facts["line"] = "\(mark.line)"
+            facts["column"] = "\(mark.column)"
+        }
+        if let fix = diagnostic.fix { facts["fix"] = "\(fix)" }
+        // Critical, because errors keep the agent from starting.
+        logger.log(
+            level: diagnostic.severity == .error ? .critical : .warning, "\(diagnostic.message)", metadata: facts)
+    }
+
+    /// A file that is not there.
+    func write(_ error: ConfigurationError) {
+        guard format == .json else { return Output.error("azimuth: error: \(error)") }
+        logger.critical("\(error.message)", metadata: ["fix": "\(error.fix)"])
+    }
+
+    /// What follows from the errors that were written.
+    func writeNotStarted() {
+        let text =
+            "Azimuth does not start: nothing is scraped or sent, and Azure keeps its data. Mend this and start again"
+        if format == .json { logger.critical("\(text)") } else { Output.error(text) }
+    }
+
+    /// What begins now: from where, as whom, what and to where.
+    func writeStart(_ configuration: AgentConfiguration) {
+        let declaration = configuration.declaration
+        let resources = Set(declaration.metrics.flatMap { $0.resources.map(\.resource.id) })
+        logger.info(
+            "Azimuth starts",
+            metadata: [
+                "version": "\(Agent.version)", "cloud": "\(declaration.azure.cloud.name)",
+                "tenant": "\(declaration.azure.tenantID)", "identity": "\(configuration.credential.identity)",
+                "metrics": "\(declaration.metrics.count)", "resources": "\(resources.count)",
+                "schedules": "\(configuration.schedules.map(\.text).joined(separator: " | "))",
+                "sinks": "openTelemetryCollector \(configuration.collector.displayEndpoint)",
+            ])
+    }
+}
+
+extension DeclaredCloud {
+    /// As it is declared.
+    fileprivate var name: String {
+        switch self {
+        case .global: "Global"
+        case .china: "China"
+        case .usGov: "UsGov"
+        case .custom: "Custom"
+        }
+    }
+}
