@@ -85,7 +85,7 @@ public final class Agent: Sendable {
     public func runOnce(grace: Duration) async throws -> [CycleReport] {
         try await whileExporting(grace: grace) {
             try await withThrowingTaskGroup(of: CycleReport.self) { group in
-                for loop in self.loops { group.addTask { try await loop.runCycle() } }
+                for loop in self.loops { group.addTask { try await self.exhaust(loop, grace: grace) } }
                 var reports: [CycleReport] = []
                 for try await cycle in group {
                     self.report(.cycle(cycle))
@@ -93,6 +93,33 @@ public final class Agent: Sendable {
                 }
                 return reports
             }
+        }
+    }
+
+    /// One cycle, and as many more as it takes when the queue was full and the collector makes room.
+    private func exhaust(_ loop: ScrapeLoop, grace: Duration) async throws -> CycleReport {
+        var report = try await loop.runCycle()
+        while report.isHeldBack, try await isDelivered(within: grace) {
+            report = report.continued(by: try await loop.runCycle())
+        }
+        return report
+    }
+
+    /// Waits until nothing is queued.
+    /// - Returns: false when that takes longer than `time`.
+    private func isDelivered(within time: Duration) async throws -> Bool {
+        let (exporter, clock) = (exporter, clock)
+        return try await withThrowingTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                try await exporter.waitUntilDrained()
+                return true
+            }
+            group.addTask {
+                try await clock.sleep(for: time)
+                return false
+            }
+            defer { group.cancelAll() }
+            return try await group.next() ?? false
         }
     }
 

@@ -23,12 +23,29 @@ public struct CycleReport: Sendable {
     public var pausedMetrics: Set<String> = []
     /// What the user should know although nothing failed.
     public var notices: [PairNotice] = []
-    /// Decided points that the outbox had no room for; they are decided again once there is room.
-    public var heldBackCount = 0
+    /// The outbox had no room: buckets were left in Azure and are asked for again.
+    public var isHeldBack = false
+    /// Points that Azure filled in only after end + overlap.
+    public var lateCount = 0
     /// Buckets older than `catchUp` that were given up.
     public var skipped: [SkippedRange] = []
     /// Settled buckets before this are read for every pair of the schedule.
     public var settledUntil: Timestamp?
+}
+
+extension CycleReport {
+    /// Both together, when `next` went on where this one had to stop.
+    func continued(by next: CycleReport) -> CycleReport {
+        var sum = next
+        sum.startedAt = startedAt
+        sum.callCount += callCount
+        sum.pointCount += pointCount
+        sum.lateCount += lateCount
+        sum.pointsByMetric.merge(pointsByMetric) { $0 + $1 }
+        sum.notices = notices + next.notices
+        sum.skipped = skipped + next.skipped
+        return sum
+    }
 }
 
 /// A pair that could not be read in this cycle.
@@ -81,6 +98,10 @@ public struct PairNotice: Sendable {
     public var resource: ResourceID
     /// What was seen and what to do.
     public var message: String
+    /// A small, fixed set, so that the same thing is not said again with another number.
+    public enum Kind: String, Sendable { case declaredLimit, defaultLimit, misaligned }
+    /// What kind of thing it is.
+    public var kind: Kind
 }
 
 /// Buckets of a pair that are older than `catchUp`.

@@ -8,6 +8,8 @@ public final class EventLog: Sendable {
         /// What fails now, by schedule: a host that is down fails all of them and is said once.
         var causes: [String: Set<String>] = [:]
         var isDelivering = true
+        /// Schedules that wait for room in the queue.
+        var heldBack: Set<String> = []
         var saidNotices: Set<String> = []
         var saidSkipped: Set<String> = []
     }
@@ -44,19 +46,29 @@ public final class EventLog: Sendable {
             "Scraped",
             metadata: [
                 "schedule": "\(report.schedule)", "pairs": "\(report.pairCount)", "calls": "\(report.callCount)",
-                "points": "\(report.pointCount)", "failed": "\(report.failures.count)",
+                "points": "\(report.pointCount)", "failed": "\(report.failures.count)", "late": "\(report.lateCount)",
                 "settledUntil": "\(report.settledUntil.map(\.description) ?? "-")",
             ])
-        if report.heldBackCount > 0 {
-            logger.error(
-                """
-                The queue for the collector is full: points are left in Azure and asked for again. See why the \
-                collector does not take them
-                """, metadata: ["points": "\(report.heldBackCount)"])
-        }
+        writeHeldBack(of: report)
         writeSkipped(of: report)
         writeFailures(of: report)
         writeNotices(of: report)
+    }
+
+    private func writeHeldBack(of report: CycleReport) {
+        let wasHeldBack = state.withLock { state in
+            report.isHeldBack
+                ? !state.heldBack.insert(report.schedule).inserted : state.heldBack.remove(report.schedule) != nil
+        }
+        if report.isHeldBack, !wasHeldBack {
+            logger.error(
+                """
+                The queue for the collector is full: values are left in Azure and asked for again. See why the collector \
+                does not take them
+                """, metadata: ["schedule": "\(report.schedule)"])
+        } else if !report.isHeldBack, wasHeldBack {
+            logger.notice("The queue for the collector has room again", metadata: ["schedule": "\(report.schedule)"])
+        }
     }
 
     /// One line a cause when it begins and one when it is over, not one a pair and minute.
@@ -64,7 +76,11 @@ public final class EventLog: Sendable {
         let groups = FailureGroup.groups(report.failures)
         let now = Set(groups.map(\.cause))
         let (before, known) = state.withLock { state in
-            defer { state.causes[report.schedule] = now }
+            // What is paused is not asked and so cannot fail: it is still in trouble.
+            defer {
+                state.causes[report.schedule] =
+                    report.pausedMetrics.isEmpty ? now : now.union(state.causes[report.schedule] ?? [])
+            }
             return (state.causes[report.schedule] ?? [], state.causes.values.reduce(into: Set()) { $0.formUnion($1) })
         }
         for group in groups {
@@ -97,7 +113,7 @@ public final class EventLog: Sendable {
 
     private func writeNotices(of report: CycleReport) {
         for notice in report.notices {
-            let key = "\(notice.metric) \(notice.resource.canonical) \(notice.message)"
+            let key = "\(notice.metric) \(notice.resource.canonical) \(notice.kind.rawValue)"
             guard state.withLock({ $0.saidNotices.insert(key).inserted }) else { continue }
             logger.log(
                 level: notice.isWarning ? .warning : .info, "\(notice.message)",

@@ -6,6 +6,8 @@ import Planning
 protocol MetricsSource: Sendable {
     /// Azure's now (rule T1).
     var now: Timestamp { get }
+    /// Asks Azure for the time, as far as it can be had: nothing is planned by a system clock that may be wrong.
+    func learnTime() async
     /// The answer to one call, after the retries that make sense.
     func answer(to call: MetricsCall) async -> Result<MetricsAnswer, AzureError>
 }
@@ -16,6 +18,10 @@ struct AzureMetricsSource: MetricsSource {
     let azureTime: AzureTime
 
     var now: Timestamp { azureTime.now }
+
+    func learnTime() async {
+        if !azureTime.isLearned { await client.learnTime() }
+    }
 
     func answer(to call: MetricsCall) async -> Result<MetricsAnswer, AzureError> {
         let query = MetricsQuery(

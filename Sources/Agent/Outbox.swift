@@ -6,6 +6,8 @@ protocol Outbox: Sendable {
     /// Takes the whole batch, or nothing of it.
     /// - Returns: false when there is no room; the caller then keeps its marks, and Azure keeps the data.
     func take(_ batch: MetricBatch) async throws -> Bool
+    /// False when it is nearly full: what would be asked now could hardly be taken.
+    var hasRoom: Bool { get async }
 }
 
 /// Encodes batches for the collector and queues them.
@@ -21,6 +23,8 @@ actor CollectorOutbox: Outbox {
         self.exporter = exporter
         self.onShadowedLabel = onShadowedLabel
     }
+
+    nonisolated var hasRoom: Bool { exporter.hasRoom }
 
     func take(_ batch: MetricBatch) throws -> Bool {
         let rows = try encoder.encode(batch)

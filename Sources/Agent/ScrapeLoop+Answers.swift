@@ -12,6 +12,7 @@ extension ScrapeLoop {
     ) {
         switch result {
         case .success(let answer):
+            round.answered()
             var refused: [Int: MetricError] = [:]
             for pair in call.pairs {
                 if let error = take(answer, for: pair, of: call, round: &round, report: &report) {
@@ -19,16 +20,33 @@ extension ScrapeLoop {
                 }
             }
             take(refused, host: answer.host, of: call, round: &round, report: &report)
-        case .failure(let error):
-            let halves =
-                error.code == .badRequest ? CallPlanner.halves(of: call, members: round.requests(call.pairs)) : []
-            if halves.isEmpty {
-                for pair in call.pairs {
-                    fail(pair, error.description, error.code, cause: error.cause, round: &round, report: &report)
-                }
-            } else {
+        case .failure(let error): take(error, of: call, round: &round, report: &report)
+        }
+    }
+
+    private func take(
+        _ error: AzureError, of call: MetricsCall, round: inout ScrapeRound, report: inout CycleReport
+    ) {
+        // Only a bad request may be one bad name among good ones; every other refusal concerns the whole resource.
+        if error.isAboutNames {
+            let halves = CallPlanner.halves(of: call, members: round.requests(call.pairs))
+            if !halves.isEmpty {
                 round.waiting += halves
+                return
             }
+        }
+        var hit = [call]
+        let subscription = call.resourceID.subscriptionID
+        if error.code == .throttled, let wait = error.retryAfter {
+            throttledUntil[subscription] = clock.monotonicNow + wait
+            hit += round.giveUp { $0.resourceID.subscriptionID == subscription }
+        } else if error.isShared, round.isOutage(error.cause) {
+            hit += round.giveUp { _ in true }
+        }
+        if error.code == .timedOut { round.timedOut.formUnion(call.pairs) }
+        for pair in hit.flatMap(\.pairs) {
+            fail(pair, error.description, cause: error.cause, round: &round, report: &report)
+            if error.isPermanent { pairs[pair].refused(at: clock.monotonicNow, isCulprit: error.isAboutNames) }
         }
     }
 
@@ -42,7 +60,7 @@ extension ScrapeLoop {
             let text =
                 "\(answer.host) left the metric \(pairs[pair].azureMetricName) out of its answer. Nothing is lost: Azure "
                 + "keeps its values until they are asked for again. Check that the resource still offers the metric."
-            fail(pair, text, .malformedAnswer, round: &round, report: &report)
+            fail(pair, text, round: &round, report: &report)
             return nil
         }
         if let error = metric.error { return error }
@@ -52,10 +70,11 @@ extension ScrapeLoop {
         // Without a `Date` of its own an answer is only known to be no older than its question.
         let now = min(source.now, answer.answeredAt ?? round.plannedAt)
         let settled = ledger.settle(reading, window: call.window, now: now, rules: pairs[pair].rules)
-        if let region = answer.region, region != pairs[pair].resource.region {
-            pairs[pair].resource = pairs[pair].resource.located(in: region)
+        if let region = answer.region, region != resources[resourceOfPair[pair]].region {
+            resources[resourceOfPair[pair]] = resources[resourceOfPair[pair]].located(in: region)
         }
         pairs[pair].answered()
+        report.lateCount += settled.lateCount
         notice(settled, seriesCount: metric.series.count, pair: pair, call: call, report: &report)
         let points = MetricPoints(
             metric: pairs[pair].metric, unit: metric.unit, series: settled.series, points: settled.points)
@@ -71,21 +90,14 @@ extension ScrapeLoop {
     ) {
         var again: [PairRequest] = []
         for (pair, error) in refused.sorted(by: { $0.key < $1.key }) {
-            let own = call.pairs.filter {
-                pairs[$0].azureMetricName.lowercased() == pairs[pair].azureMetricName.lowercased()
-            }
+            let own = call.pairs.filter { pairs[$0].metricKey == pairs[pair].metricKey }
             let isAggregation = error.code == "InvalidSamplingType"
             if isAggregation, call.aggregations != CallPlanner.aggregations(of: round.requests(own)) {
                 pairs[pair].company = .sameAggregations
             } else if isAggregation, own.count > 1 {
                 pairs[pair].company = .none
             } else {
-                let metric = pairs[pair].azureMetricName
-                let text =
-                    "\(host) refused the metric \(metric): \(error.code) \"\(error.message)\". Nothing is lost: it is asked "
-                    + "for again, ever more rarely. Check that \(metric) offers "
-                    + "\(pairs[pair].metric.aggregation.declaredName)."
-                fail(pair, text, .badRequest, round: &round, report: &report)
+                refuse(pair, error, host: host, round: &round, report: &report)
                 continue
             }
             again += round.requests([pair]).map { request in
@@ -97,15 +109,26 @@ extension ScrapeLoop {
         round.waiting += CallPlanner.calls(for: again)
     }
 
+    private func refuse(
+        _ pair: Int, _ error: MetricError, host: String, round: inout ScrapeRound, report: inout CycleReport
+    ) {
+        let metric = pairs[pair].azureMetricName
+        let isPermanent = ["invalidsamplingtype", "badrequest"].contains(error.code.lowercased())
+        let remedy =
+            isPermanent
+            ? "it is asked for again, ever more rarely. Check that \(metric) offers "
+                + "\(pairs[pair].metric.aggregation.declaredName)."
+            : "it is asked for again in the next cycle."
+        let text =
+            "\(host) refused the metric \(metric): \(error.code) \"\(error.message)\". Nothing is lost: \(remedy)"
+        fail(pair, text, cause: "\(metric) \(error.code)", round: &round, report: &report)
+        if isPermanent { pairs[pair].refused(at: clock.monotonicNow, isCulprit: false) }
+    }
+
     /// Notes that `pair` could not be read.
     func fail(
-        _ pair: Int, _ message: String, _ code: AzureError.Code, cause: String? = nil, round: inout ScrapeRound,
-        report: inout CycleReport
+        _ pair: Int, _ message: String, cause: String? = nil, round: inout ScrapeRound, report: inout CycleReport
     ) {
-        if [.badRequest, .notFound].contains(code) {
-            // A resource that is gone spoils no neighbour's call: its metrics go on sharing one.
-            pairs[pair].refused(at: clock.monotonicNow, isCulprit: code == .badRequest)
-        }
         round.failed.insert(pair)
         report.failures.append(
             PairFailure(
@@ -116,25 +139,27 @@ extension ScrapeLoop {
     private func notice(
         _ settled: Settled, seriesCount: Int, pair: Int, call: MetricsCall, report: inout CycleReport
     ) {
-        func add(isWarning: Bool, _ message: String) {
+        func add(_ kind: PairNotice.Kind, isWarning: Bool, _ message: String) {
             report.notices.append(
                 PairNotice(
                     isWarning: isWarning, metric: pairs[pair].metric.name, resource: pairs[pair].resource.id,
-                    message: message))
+                    message: message, kind: kind))
         }
         if call.filter != nil, seriesCount >= pairs[pair].top {
             let top = pairs[pair].top
             if pairs[pair].isTopDeclared {
-                add(isWarning: false, "answered \(top) series, which is the declared limit: others may be cut off")
+                add(
+                    .declaredLimit, isWarning: false,
+                    "answered \(top) series, which is the declared limit: others may be cut off")
             } else {
                 add(
-                    isWarning: true,
+                    .defaultLimit, isWarning: true,
                     "answered \(top) series, the most that is asked for: series are missing. Split by fewer dimensions")
             }
         }
         if settled.misalignedCount > 0 {
             add(
-                isWarning: true,
+                .misaligned, isWarning: true,
                 "\(settled.misalignedCount) buckets do not begin at a multiple of \(pairs[pair].metric.grain): not sent"
             )
         }
@@ -153,4 +178,15 @@ extension AzureError {
             "\(code.rawValue) \(resource?.canonical ?? host)"
         }
     }
+
+    /// What hits every call to the host alike.
+    fileprivate var isShared: Bool {
+        [.unauthenticated, .unreachable, .tls, .timedOut, .unavailable, .unexpectedAnswer].contains(code)
+    }
+
+    /// A 400: perhaps only one of the names was wrong.
+    fileprivate var isAboutNames: Bool { code == .badRequest && status ?? 400 == 400 }
+
+    /// Asking again soon is of no use.
+    fileprivate var isPermanent: Bool { [.badRequest, .notFound].contains(code) }
 }

@@ -2,25 +2,16 @@ import MetricModel
 
 /// Handing decided points over.
 extension ScrapeLoop {
-    /// Two declared resources may be one in Azure and still differ in labels (a namespace, and one queue of it).
-    private struct Identity: Hashable {
-        var id: ResourceID
-        var instanceName: String
-        var typeLabels: [Label]
-    }
-
     private func batch(of decided: [ScrapeRound.Decided]) -> MetricBatch {
         var batch = MetricBatch()
-        var positions: [Identity: Int] = [:]
+        var positions: [Int: Int] = [:]
         for entry in decided where !entry.points.points.isEmpty {
-            let resource = pairs[entry.pair].resource
-            let identity = Identity(
-                id: resource.id, instanceName: resource.instanceName, typeLabels: resource.typeLabels)
-            if let position = positions[identity] {
+            let resource = resourceOfPair[entry.pair]
+            if let position = positions[resource] {
                 batch.resources[position].metrics.append(entry.points)
             } else {
-                positions[identity] = batch.resources.count
-                batch.resources.append(ResourceMetrics(resource: resource, metrics: [entry.points]))
+                positions[resource] = batch.resources.count
+                batch.resources.append(ResourceMetrics(resource: resources[resource], metrics: [entry.points]))
             }
         }
         return batch
@@ -33,15 +24,14 @@ extension ScrapeLoop {
         let batch = batch(of: decided)
         do {
             if batch.pointCount > 0, try await !outbox.take(batch) {
-                report.heldBackCount += batch.pointCount
+                report.isHeldBack = true
                 return false
             }
         } catch {
-            report.heldBackCount += batch.pointCount
             for entry in decided where !entry.points.points.isEmpty {
                 fail(
                     entry.pair, "The points could not be encoded: \(error). They are decided again in the next cycle.",
-                    .malformedAnswer, round: &round, report: &report)
+                    round: &round, report: &report)
             }
             return true
         }

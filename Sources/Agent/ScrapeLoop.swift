@@ -10,10 +10,16 @@ import Settlement
 actor ScrapeLoop {
     let schedule: CronSchedule
     var pairs: [ScrapePair]
+    /// The resources of the pairs, each once, with what Azure has taught about them.
+    var resources: [MonitoredResource]
+    /// Position in `resources` of the resource of each pair.
+    let resourceOfPair: [Int]
     let source: any MetricsSource
     let outbox: any Outbox
     private let limiter: CallLimiter
     let clock: any AgentClock
+    /// Subscriptions that Azure has asked to leave alone, until when on the monotonic clock.
+    var throttledUntil: [String: Duration] = [:]
 
     init(
         schedule: CronSchedule, pairs: [ScrapePair], source: any MetricsSource, outbox: any Outbox,
@@ -21,16 +27,50 @@ actor ScrapeLoop {
     ) {
         self.schedule = schedule
         self.pairs = pairs
+        (resources, resourceOfPair) = Self.distinctResources(of: pairs)
         self.source = source
         self.outbox = outbox
         self.limiter = limiter
         self.clock = clock
     }
 
+    /// Two declared resources may be one in Azure and still differ in labels (a namespace, and one queue of it).
+    private struct Identity: Hashable {
+        var id: ResourceID
+        var instanceName: String
+        var typeLabels: [Label]
+    }
+
+    private static func distinctResources(of pairs: [ScrapePair]) -> ([MonitoredResource], [Int]) {
+        var resources: [MonitoredResource] = []
+        var positions: [Identity: Int] = [:]
+        let ofPair = pairs.map { pair in
+            let resource = pair.resource
+            let identity = Identity(
+                id: resource.id, instanceName: resource.instanceName, typeLabels: resource.typeLabels)
+            if let position = positions[identity] { return position }
+            positions[identity] = resources.count
+            resources.append(resource)
+            return resources.count - 1
+        }
+        return (resources, ofPair)
+    }
+
     /// Runs until cancelled. Each finished cycle is reported.
     func run(report: @Sendable (CycleReport) -> Void) async throws {
         while true {
-            report(try await runCycle())
+            var (cycle, unread) = try await runCycle(of: Set(pairs.indices))
+            report(cycle)
+            // What could not be read is not left until an occurrence that may be a day away.
+            var pause = Duration.seconds(60)
+            while !unread.isEmpty, let due = schedule.next(after: clock.systemNow, in: .process),
+                due - clock.systemNow > pause
+            {
+                try await clock.sleep(for: pause)
+                (cycle, unread) = try await runCycle(of: unread)
+                report(cycle)
+                pause = min(pause * 2, .seconds(900))
+            }
             try await sleepUntilDue()
         }
     }
@@ -48,36 +88,59 @@ actor ScrapeLoop {
         }
     }
 
-    /// One cycle: everything that is settled and not yet sent, for every pair.
+    /// One cycle of all pairs.
     /// - Throws: `CancellationError` only; whatever else fails is in the report.
-    func runCycle() async throws -> CycleReport {
+    func runCycle() async throws -> CycleReport { try await runCycle(of: Set(pairs.indices)).report }
+
+    /// One cycle: everything that is settled and not yet sent, for every pair of `members`.
+    /// - Returns: What it did, and the members that should be asked again soon.
+    private func runCycle(of members: Set<Int>) async throws -> (report: CycleReport, unread: Set<Int>) {
+        if pairs.contains(where: { $0.ledger == nil }) { await source.learnTime() }
         let now = source.now
         var report = CycleReport(schedule: schedule.text, startedAt: now)
-        report.pairCount = pairs.count
+        report.pairCount = members.count
         beginPairs(at: now, report: &report)
         let monotonicNow = clock.monotonicNow
-        var open = Set(pairs.indices.filter { pairs[$0].pausedUntil <= monotonicNow })
-        report.pausedMetrics = Set(pairs.indices.filter { !open.contains($0) }.map { pairs[$0].metric.name })
-        while true {
-            let marks = pairs.map { $0.ledger?.mark }
-            let requests = open.sorted().compactMap { pairs[$0].request(number: $0, at: now) }
-            var round = ScrapeRound(requests: requests, plannedAt: now)
-            guard try await perform(&round, report: &report) else { break }
+        throttledUntil = throttledUntil.filter { $0.value > monotonicNow }
+        var open = members.filter {
+            pairs[$0].pausedUntil <= monotonicNow && throttledUntil[pairs[$0].resource.id.subscriptionID] == nil
+        }
+        report.pausedMetrics = Set(members.subtracting(open).map { pairs[$0].metric.name })
+        var unread: Set<Int> = []
+        while !open.isEmpty {
+            guard await outbox.hasRoom else {
+                report.isHeldBack = true
+                unread.formUnion(open)
+                break
+            }
+            // Oldest first: whoever had to wait for room goes ahead of those that did not.
+            let order = open.sorted { (pairs[$0].mark, $0) < (pairs[$1].mark, $1) }
+            var round = ScrapeRound(
+                requests: order.compactMap { pairs[$0].request(number: $0, at: now) }, plannedAt: now)
+            let before = Dictionary(uniqueKeysWithValues: order.map { ($0, pairs[$0].progress) })
+            let hasRoom = try await perform(&round, report: &report)
+            for pair in round.timedOut where round.hasAnswer { pairs[pair].stalled(at: clock.monotonicNow) }
+            unread.formUnion(round.failed)
+            guard hasRoom else {
+                unread.formUnion(open)
+                break
+            }
             // Once more for those that moved on and are still behind: long gaps take several windows.
             open = open.filter { index in
-                guard let mark = pairs[index].ledger?.mark, !round.failed.contains(index) else { return false }
-                return mark != marks[index] && mark < pairs[index].rules.settledEnd(at: now)
+                !round.failed.contains(index) && pairs[index].progress != before[index]
+                    && pairs[index].mark < pairs[index].rules.settledEnd(at: now)
             }
-            if open.isEmpty { break }
         }
         report.settledUntil = pairs.compactMap { $0.ledger?.mark }.min()
-        return report
+        return (report, unread)
     }
 
     private func beginPairs(at now: Timestamp, report: inout CycleReport) {
         for index in pairs.indices {
             let rules = pairs[index].rules
-            if pairs[index].ledger == nil { pairs[index].ledger = PairLedger(firstPlannedAt: now, rules: rules) }
+            if pairs[index].ledger?.beginsInFuture(at: now, rules: rules) ?? true {
+                pairs[index].ledger = PairLedger(firstPlannedAt: now, rules: rules)
+            }
             if let range = pairs[index].ledger?.skipOlderThanCatchUp(at: now, rules: rules) {
                 report.skipped.append(
                     SkippedRange(metric: pairs[index].metric.name, resource: pairs[index].resource.id, range: range))
@@ -88,7 +151,6 @@ actor ScrapeLoop {
     /// Makes the calls of `round`, as many at once as the limiter lets through.
     /// - Returns: false when the outbox is full and the cycle has to end.
     private func perform(_ round: inout ScrapeRound, report: inout CycleReport) async throws -> Bool {
-        guard !round.isEmpty else { return false }
         let (source, limiter) = (source, limiter)
         return try await withThrowingTaskGroup(of: (MetricsCall, Result<MetricsAnswer, AzureError>).self) { group in
             var underWay = 0

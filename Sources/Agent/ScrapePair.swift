@@ -8,6 +8,8 @@ import Settlement
 struct ScrapePair: Sendable {
     let metric: MetricDescriptor
     let azureMetricName: String
+    /// The same in lower case.
+    let metricKey: String
     let filter: String?
     let top: Int
     let isTopDeclared: Bool
@@ -15,13 +17,15 @@ struct ScrapePair: Sendable {
     /// Azure's lower-case dimension name → the label under which its value goes out.
     let dimensionLabels: [String: String]
 
-    var resource: MonitoredResource
+    /// As declared; what Azure teaches about it is kept by the loop, once for all pairs.
+    let resource: MonitoredResource
     /// `nil` until the pair is planned for the first time.
     var ledger: PairLedger?
     /// With whom it may share a call, as far as Azure's answers have taught.
     var company = Company.any
-    /// Failures in a row, for the growing pause after permanent ones.
-    var refusals = 0
+    /// Refusals and time-outs in a row, for the growing pause after them.
+    private var setbacks = 0
+    private var wasCulprit = false
     /// Not asked before; on the monotonic clock.
     var pausedUntil: Duration = .zero
 
@@ -29,6 +33,7 @@ struct ScrapePair: Sendable {
     init(_ metric: DeclaredMetric, _ declared: DeclaredResource, rules: SettlementRules) {
         self.metric = metric.descriptor
         azureMetricName = metric.azureMetricName
+        metricKey = metric.azureMetricName.lowercased()
         filter = declared.filter?.text
         top = metric.limit ?? Self.defaultTop
         isTopDeclared = metric.limit != nil
@@ -47,11 +52,18 @@ struct ScrapePair: Sendable {
     /// Promitor's: high enough that nobody is cut, and low enough that Azure accepts it.
     static let defaultTop = 10_000
 
+    /// End of what is read; the distant past before it is planned.
+    var mark: Timestamp { ledger?.mark ?? Timestamp(seconds: 0) }
+
+    /// What moves when something was read: also a look back that reads nothing new.
+    var progress: [Timestamp] { ledger.map { [$0.mark, $0.reach] } ?? [] }
+
     /// What has to be asked for it at `now`, if anything.
     func request(number: Int, at now: Timestamp) -> PairRequest? {
         guard let ledger, let window = ledger.window(at: now, rules: rules) else { return nil }
         return PairRequest(
-            pair: number, resourceID: resource.id, metricName: azureMetricName, aggregation: metric.aggregation,
+            pair: number, resourceID: resource.id, metricName: azureMetricName, metricKey: metricKey,
+            aggregation: metric.aggregation,
             grain: metric.grain, filter: filter, top: top, window: window, mark: ledger.mark,
             reachBackWidth: rules.reachBackWidth, company: company)
     }
@@ -59,18 +71,29 @@ struct ScrapePair: Sendable {
     /// A permanent refusal: ask again after 1, 2, 4 … 60 minutes. The marks stay, so nothing is lost.
     /// - Parameter isCulprit: A call that it shared would be refused as a whole.
     mutating func refused(at monotonicNow: Duration, isCulprit: Bool) {
-        if isCulprit { company = .none }
-        refusals += 1
-        let minutes = min(60, 1 << min(refusals - 1, 6))
-        pausedUntil = monotonicNow + .seconds(60 * minutes)
+        if isCulprit {
+            company = .none
+            wasCulprit = true
+        }
+        pause(from: monotonicNow)
+    }
+
+    /// No answer in time although others had theirs: it must not hold them up every time (promise P3).
+    mutating func stalled(at monotonicNow: Duration) { pause(from: monotonicNow) }
+
+    private mutating func pause(from monotonicNow: Duration) {
+        setbacks += 1
+        pausedUntil = monotonicNow + .seconds(60 * min(60, 1 << min(setbacks - 1, 6)))
     }
 
     /// An answer that could be used. What was refused before and is accepted now may share calls again.
     mutating func answered() {
-        guard refusals > 0 else { return }
-        refusals = 0
+        setbacks = 0
         pausedUntil = .zero
-        company = .any
+        if wasCulprit {
+            wasCulprit = false
+            company = .any
+        }
     }
 }
 

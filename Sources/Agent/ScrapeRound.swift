@@ -18,6 +18,11 @@ struct ScrapeRound {
     var waiting: [MetricsCall]
     /// Pairs that are not asked again in this cycle.
     var failed: Set<Int> = []
+    /// Those of them whose call got no answer in time.
+    var timedOut: Set<Int> = []
+    /// Whether Azure answered anything.
+    private(set) var hasAnswer = false
+    private var failuresByCause: [String: Int] = [:]
     private var decided: [Decided] = []
     private var pointCount = 0
 
@@ -35,6 +40,22 @@ struct ScrapeRound {
 
     /// A cycle of a large schedule commits as it goes, in pieces of one request to the collector.
     var isWorthCommitting: Bool { pointCount >= 4000 || decided.count >= 4000 }
+
+    /// Takes back the calls that are not made yet and concern `isConcerned`.
+    mutating func giveUp(where isConcerned: (MetricsCall) -> Bool) -> [MetricsCall] {
+        let given = waiting.filter(isConcerned)
+        waiting.removeAll(where: isConcerned)
+        return given
+    }
+
+    /// Notes a call that failed for a reason that many share.
+    /// - Returns: True when so many have failed so, and none was answered, that the rest would fail as well.
+    mutating func isOutage(_ cause: String) -> Bool {
+        failuresByCause[cause, default: 0] += 1
+        return !hasAnswer && failuresByCause[cause, default: 0] >= CallConcurrency.limit
+    }
+
+    mutating func answered() { hasAnswer = true }
 
     /// Keeps what an answer decided until it is committed.
     mutating func decide(_ pair: Int, ledger: PairLedger, points: MetricPoints) {

@@ -21,6 +21,11 @@ public struct AzureMonitorClient: Sendable {
             exchange: Exchange(client: client, clock: clock, azureTime: azureTime, retry: retry, random: random))
     }
 
+    /// Asks for a token if there is none: its answer tells Azure's time before anything is planned by it.
+    ///
+    /// What fails here fails again, and is reported then, with the first question.
+    public func learnTime() async { await calls.warmUp() }
+
     /// The whole answer to `query`; single metrics in it may have failed (``MetricAnswer/error``).
     /// - Throws: ``AzureError`` when nothing of it was answered.
     public func metrics(_ query: MetricsQuery) async throws(AzureError) -> MetricsAnswer {

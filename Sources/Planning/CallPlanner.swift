@@ -96,7 +96,7 @@ public enum CallPlanner {
         var order: [String] = []
         var groups: [String: [PairRequest]] = [:]
         for request in requests {
-            let name = request.metricName.lowercased()
+            let name = request.metricKey
             if groups[name] == nil { order.append(name) }
             groups[name, default: []].append(request)
         }
@@ -116,7 +116,7 @@ public enum CallPlanner {
         var start = requests[0].window.lowerBound
         var end = requests[0].window.upperBound
         for request in requests {
-            if seen.insert(request.metricName.lowercased()).inserted { names.append(request.metricName) }
+            if seen.insert(request.metricKey).inserted { names.append(request.metricName) }
             start = min(start, request.window.lowerBound)
             end = max(end, request.window.upperBound)
         }

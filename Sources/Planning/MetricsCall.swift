@@ -15,8 +15,10 @@ public struct PairRequest: Sendable {
     /// The caller's number of the pair, handed back in ``MetricsCall/pairs``.
     public var pair: Int
     public var resourceID: ResourceID
-    /// Azure's name of the metric; compared ignoring case.
+    /// Azure's name of the metric, as declared.
     public var metricName: String
+    /// The same in lower case, by which Azure's names are compared.
+    public var metricKey: String
     public var aggregation: Aggregation
     public var grain: TimeGrain
     /// The dimension filter as OData text; `nil` without dimensions.
@@ -34,13 +36,15 @@ public struct PairRequest: Sendable {
 
     /// What `pair` needs.
     public init(
-        pair: Int, resourceID: ResourceID, metricName: String, aggregation: Aggregation, grain: TimeGrain,
+        pair: Int, resourceID: ResourceID, metricName: String, metricKey: String? = nil, aggregation: Aggregation,
+        grain: TimeGrain,
         filter: String?, top: Int, window: Range<Timestamp>, mark: Timestamp, reachBackWidth: Duration,
         company: Company = .any
     ) {
         self.pair = pair
         self.resourceID = resourceID
         self.metricName = metricName
+        self.metricKey = metricKey ?? metricName.lowercased()
         self.aggregation = aggregation
         self.grain = grain
         self.filter = filter

@@ -19,6 +19,12 @@ public struct PairLedger: Sendable {
         reach = birth + rules.overlap + rules.grain.duration
     }
 
+    /// True when it was planned by a clock that was ahead: what it waits for has not begun yet. Such a ledger has read
+    /// nothing, so it may be begun again by the right time.
+    public func beginsInFuture(at now: Timestamp, rules: SettlementRules) -> Bool {
+        mark == birth && birth > rules.settledEnd(at: now)
+    }
+
     /// What a call at `now` has to cover for this pair; `nil` when there is nothing to ask (rules T6, T7).
     public func window(at now: Timestamp, rules: SettlementRules) -> Range<Timestamp>? {
         let end = rules.settledEnd(at: now)
@@ -101,10 +107,12 @@ public struct PairLedger: Sendable {
 
     private mutating func forget(_ rules: SettlementRules) {
         let bucket = knownFrom(rules).seconds / rules.grain.seconds
-        for key in sent.keys {
-            sent[key]?.forget(before: bucket)
-            if sent[key]?.isEmpty == true { sent[key] = nil }
+        var index = sent.values.startIndex
+        while index != sent.values.endIndex {
+            sent.values[index].forget(before: bucket)
+            sent.values.formIndex(after: &index)
         }
+        if sent.values.contains(where: \.isEmpty) { sent = sent.filter { !$0.value.isEmpty } }
     }
 
     /// The most 64-bucket words that any series holds.

@@ -10,23 +10,28 @@ public struct SettlementRules: Hashable, Sendable {
     public var overlap: Duration
     /// How far before its first planning a pair begins, at least one grain.
     public var backfill: Duration
-    /// How far back a pair that fell behind is caught up: at least to where a first planning begins.
+    /// How far back a pair that fell behind is caught up: at least to its birth, and over two gaps of its schedule.
     public var catchUp: Duration
     /// The longer of the schedule's interval and the grain: a reach-back is due after five of them, or one.
     public var cycle: Duration
 
     /// The rules of one pair. `nil` stands for the default by grain.
+    /// - Parameters:
+    ///   - scheduleInterval: The shortest time between two occurrences of its schedule.
+    ///   - longestGap: The longest; `nil` = the same.
     public init(
         grain: TimeGrain, settle: Duration? = nil, overlap: Duration? = nil, backfill: Duration = .zero,
-        catchUp: Duration = .seconds(86_400), scheduleInterval: Duration
+        catchUp: Duration = .seconds(86_400), scheduleInterval: Duration, longestGap: Duration? = nil
     ) {
         self.grain = grain
         self.settle = settle ?? Self.defaultSettle(for: grain)
         self.overlap = overlap ?? Self.defaultOverlap(for: grain)
         self.backfill = backfill
-        // A pair must be able to reach back to its own birth, or a long backfill would be given up before it began.
-        let depth = max(backfill, grain.duration) + self.settle + grain.duration
-        self.catchUp = max(catchUp, max(self.overlap + grain.duration * 2, depth))
+        // A pair must be able to reach back to its own birth, or a long backfill would be given up before it began, and
+        // over two gaps of its schedule, or a daily one would give buckets up although nothing failed, or failed once.
+        let reachable = self.settle + self.overlap + grain.duration * 2
+        let gaps = (longestGap ?? scheduleInterval) * 2
+        self.catchUp = max(catchUp, reachable + max(max(backfill, grain.duration), gaps))
         cycle = max(scheduleInterval, grain.duration)
     }
 

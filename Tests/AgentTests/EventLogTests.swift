@@ -26,7 +26,8 @@ import Testing
 
     init() {
         let lines = lines
-        log = EventLog(Logger(label: "test") { _ in Recorder(lines: lines) })
+        log = EventLog(
+            Logger(label: "test") { _ in Recorder(lines: lines) }, collector: "http://collector:4318/v1/metrics")
     }
 
     private func report(_ causes: [String], paused: Set<String> = []) -> CycleReport {
@@ -83,7 +84,9 @@ import Testing
     @Test("notices and given-up buckets are said once a pair")
     func notices() {
         var report = report([])
-        report.notices = [PairNotice(isWarning: true, metric: "m", resource: ResourceID("/r"), message: "cut")]
+        report.notices = [
+            PairNotice(isWarning: true, metric: "m", resource: ResourceID("/r"), message: "cut", kind: .defaultLimit)
+        ]
         report.skipped = [
             SkippedRange(
                 metric: "m", resource: ResourceID("/r"), range: Timestamp(seconds: 0)..<Timestamp(seconds: 60))

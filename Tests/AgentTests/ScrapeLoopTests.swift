@@ -15,7 +15,8 @@ import Testing
 
     /// `metrics` metrics m0, m1, … of each of `resources` machines vm0, vm1, ….
     private func loop(
-        _ source: ScriptedAzure, metrics: Int = 2, resources: Int = 1, backfill: Int64 = 0
+        _ source: ScriptedAzure, metrics: Int = 2, resources: Int = 1, backfill: Int64 = 0,
+        overlap: Int64? = nil
     ) throws -> ScrapeLoop {
         var pairs: [ScrapePair] = []
         for metric in 0..<metrics {
@@ -37,7 +38,8 @@ import Testing
                             resource: monitored, filter: nil, dimensions: [], dimensionRenames: [:],
                             location: SourceMark(line: 1, column: 1)),
                         rules: SettlementRules(
-                            grain: .oneMinute, backfill: .seconds(backfill), scheduleInterval: .seconds(60))))
+                            grain: .oneMinute, overlap: overlap.map { .seconds($0) }, backfill: .seconds(backfill),
+                            scheduleInterval: .seconds(60))))
             }
         }
         return ScrapeLoop(
@@ -91,6 +93,8 @@ import Testing
         _ = try await loop.runCycle()
         let sent = await outbox.sent
         #expect(sent["m3@vm0"] == sent["m0@vm0"], "nothing was lost while it was refused")
+        clock.advance(by: .seconds(60))
+        #expect(try await loop.runCycle().callCount == 1, "it shares the call again")
     }
 
     @Test("an aggregation that one metric lacks is not asked of it twice")
@@ -154,13 +158,13 @@ import Testing
         await outbox.setRoom(1)
         let loop = try loop(azure(), metrics: 2)
         let full = try await loop.runCycle()
-        #expect(full.heldBackCount == 2)
+        #expect(full.isHeldBack)
         #expect(full.pointCount == 0)
         await outbox.setRoom(1000)
         clock.advance(by: .seconds(60))
         let after = try await loop.runCycle()
         #expect(after.pointCount == 4)
-        #expect(after.heldBackCount == 0)
+        #expect(!after.isHeldBack)
     }
 
     @Test("an answer made before a bucket was settled decides nothing about it (T1)")
@@ -228,6 +232,161 @@ import Testing
         let labels = resources.map { ($0.metrics.map(\.metric.name), $0.resource.typeLabels) }
         #expect(labels.map(\.0) == [["m0"], ["m1"]])
         #expect(labels.map(\.1) == [[], [Label("entity_name", "orders")]])
+    }
+
+    static let wholeResource: [(AzureError.Code, Int)] = [(.notFound, 404), (.badRequest, 409), (.badRequest, 410)]
+
+    @Test("what concerns the whole resource is asked in one call before, during and after", arguments: wholeResource)
+    func wholeResourceRefused(code: AzureError.Code, status: Int) async throws {
+        let source = azure { _ in .failure(ScriptedAzure.error(code, status: status)) }
+        let loop = try loop(source, metrics: 20)
+        #expect(try await loop.runCycle().callCount == 1)
+        clock.advance(by: .seconds(60))
+        #expect(try await loop.runCycle().callCount == 1)
+        source.setRule { .success(ScriptedAzure.healthy($0)) }
+        for _ in 0..<3 {
+            clock.advance(by: .seconds(180))
+            #expect(try await loop.runCycle().callCount == 1)
+        }
+    }
+
+    @Test("a passing error of one metric is asked again in the next cycle, in the same call")
+    func passingMetricError() async throws {
+        let source = azure { call in
+            var answer = ScriptedAzure.healthy(call)
+            answer.metrics[0].error = MetricError(code: "InternalServerError", message: "later")
+            answer.metrics[0].series = []
+            return .success(answer)
+        }
+        let loop = try loop(source, metrics: 3)
+        let report = try await loop.runCycle()
+        #expect(report.failures.map(\.metric) == ["m0"])
+        source.setRule { .success(ScriptedAzure.healthy($0)) }
+        clock.advance(by: .seconds(60))
+        let next = try await loop.runCycle()
+        #expect(next.callCount == 1)
+        let sent = await outbox.sent
+        #expect(sent["m0@vm0"] == sent["m1@vm0"])
+    }
+
+    @Test("a resource that never answers in time holds its neighbours up ever more rarely")
+    func stalledResource() async throws {
+        let source = azure { call in
+            call.resourceID.name == "vm1"
+                ? .failure(ScriptedAzure.error(.timedOut)) : .success(ScriptedAzure.healthy(call))
+        }
+        let loop = try loop(source, metrics: 1, resources: 3)
+        var calls: [Int] = []
+        for _ in 0..<8 {
+            calls.append(try await loop.runCycle().callCount)
+            clock.advance(by: .seconds(60))
+        }
+        // At once, after one minute, after two more, after four more.
+        #expect(calls == [3, 3, 2, 3, 2, 2, 2, 3])
+        source.setRule { .success(ScriptedAzure.healthy($0)) }
+        clock.advance(by: .seconds(600))
+        _ = try await loop.runCycle()
+        let sent = await outbox.sent
+        #expect(sent["m0@vm1"] == sent["m0@vm0"], "nothing was lost")
+    }
+
+    @Test("an outage is given up after a few calls, and is one cause")
+    func outage() async throws {
+        let source = azure { _ in .failure(ScriptedAzure.error(.unreachable)) }
+        let report = try await loop(source, metrics: 1, resources: 100).runCycle()
+        #expect(report.failures.count == 100)
+        #expect(FailureGroup.groups(report.failures).count == 1)
+        #expect(source.calls.count < 20)
+    }
+
+    @Test("Retry-After that does not fit into a call holds the whole subscription, over cycles")
+    func throttled() async throws {
+        let source = azure { _ in .failure(ScriptedAzure.error(.throttled, retryAfter: .seconds(150))) }
+        let loop = try loop(source, metrics: 1, resources: 100)
+        #expect(try await loop.runCycle().failures.count == 100)
+        let asked = source.calls.count
+        #expect(asked <= 8, "only what was under way")
+        source.setRule { .success(ScriptedAzure.healthy($0)) }
+        for minute in 1...2 {
+            clock.advance(by: .seconds(60))
+            #expect(try await loop.runCycle().callCount == 0, "minute \(minute)")
+        }
+        clock.advance(by: .seconds(60))
+        #expect(try await loop.runCycle().callCount == 100)
+        let sent = await outbox.sent
+        #expect(sent["m0@vm99"]?.count == 4)
+    }
+
+    @Test("a collector that is too slow is slow for everybody alike, and then everything arrives")
+    func fairness() async throws {
+        let loop = try loop(azure(), metrics: 50, resources: 20)
+        for _ in 0..<20 {
+            // Ten minutes bring 10,000 points; there is room for less than half of them.
+            await outbox.setRoom(4500)
+            _ = try await loop.runCycle()
+            clock.advance(by: .seconds(600))
+        }
+        #expect(await outbox.sent.count == 1000, "nobody is left out")
+        await outbox.setRoom(.max)
+        _ = try await loop.runCycle()
+        let sent = await outbox.sent
+        #expect(Set(sent.values) == [(0..<201).map { Self.noon.seconds - 240 + 60 * $0 }])
+    }
+
+    @Test(
+        "T1: the first plan is made by Azure's time, not by a system clock that is hours off", arguments: [7200, -7200])
+    func wrongSystemClock(seconds: Int64) async throws {
+        let source = azure()
+        source.skew.withLock { $0 = .seconds(seconds) }
+        let report = try await loop(source, metrics: 1).runCycle()
+        #expect(report.pointCount == 1)
+        #expect(report.startedAt == Self.noon)
+    }
+
+    @Test("a birth in the future is taken back as soon as the time is known")
+    func birthInFuture() {
+        let rules = SettlementRules(grain: .oneMinute, scheduleInterval: .seconds(60))
+        let ahead = PairLedger(firstPlannedAt: Self.noon + .seconds(7200), rules: rules)
+        #expect(ahead.beginsInFuture(at: Self.noon, rules: rules))
+        #expect(!PairLedger(firstPlannedAt: Self.noon, rules: rules).beginsInFuture(at: Self.noon, rules: rules))
+    }
+
+    @Test("a failed cycle of a distant schedule is repeated soon, for what failed only")
+    func repeatedSoon() async throws {
+        let source = azure { call in
+            call.resourceID.name == "vm0"
+                ? .failure(ScriptedAzure.error(.unavailable)) : .success(ScriptedAzure.healthy(call))
+        }
+        let pairs = await (try loop(source, metrics: 1, resources: 2, backfill: 600)).pairs
+        let daily = ScrapeLoop(
+            schedule: try CronSchedule("0 0 * * *"), pairs: pairs, source: source, outbox: outbox,
+            limiter: CallLimiter(limit: 8), clock: clock)
+        let (reports, sink) = AsyncStream<CycleReport>.makeStream()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await daily.run { sink.yield($0) } }
+            var arriving = reports.makeAsyncIterator()
+            #expect(await arriving.next()?.failures.count == 1)
+            source.setRule { .success(ScriptedAzure.healthy($0)) }
+            while clock.sleeperCount == 0 { await Task.yield() }
+            clock.advance(by: .seconds(60))
+            let second = await arriving.next()
+            #expect(second?.pairCount == 1)
+            #expect(second?.pointCount == 11)
+            group.cancelAll()
+            do { try await group.waitForAll() } catch is CancellationError {}
+        }
+    }
+
+    @Test("a look back that is cut at 60,000 points does not keep new buckets waiting")
+    func cutLookBack() async throws {
+        let source = azure()
+        let loop = try loop(source, metrics: 20, overlap: 3 * 86_400)
+        for _ in 0..<40 {
+            #expect(try await loop.runCycle().pointCount > 0)
+            clock.advance(by: .seconds(1800))
+        }
+        let sent = await outbox.sent
+        #expect(Set(sent.values.map(\.count)) == [1 + 39 * 30])
     }
 
     @Test("the limiter lets waiting calls go when they are cancelled")

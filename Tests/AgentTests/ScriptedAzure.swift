@@ -19,7 +19,12 @@ final class ScriptedAzure: MetricsSource {
         state = Lock(State(rule: rule))
     }
 
-    var now: Timestamp { clock.systemNow }
+    /// What the system clock is off, until the time is learned.
+    let skew = Lock(Duration.zero)
+
+    var now: Timestamp { clock.systemNow + skew.withLock { $0 } }
+
+    func learnTime() async { skew.withLock { $0 = .zero } }
     var calls: [MetricsCall] { state.withLock { $0.calls } }
 
     func setRule(_ rule: @escaping @Sendable (MetricsCall) -> Result<MetricsAnswer, AzureError>) {
@@ -56,8 +61,11 @@ final class ScriptedAzure: MetricsSource {
         return SeriesAnswer(dimensions: dimensions, columns: columns, points: 0..<times.count)
     }
 
-    static func error(_ code: AzureError.Code, _ message: String = "refused") -> AzureError {
-        AzureError(code, host: "azure.test", message: message, remedy: "mend it")
+    static func error(
+        _ code: AzureError.Code, _ message: String = "refused", status: Int? = nil, retryAfter: Duration? = nil
+    ) -> AzureError {
+        AzureError(
+            code, host: "azure.test", status: status, message: message, remedy: "mend it", retryAfter: retryAfter)
     }
 }
 
@@ -69,6 +77,8 @@ actor RecordingOutbox: Outbox {
     init(room: Int = .max) { self.room = room }
 
     func setRoom(_ points: Int) { room = points }
+
+    var hasRoom: Bool { room > 0 }
 
     func take(_ batch: MetricBatch) -> Bool {
         guard batch.pointCount <= room else { return false }

@@ -126,6 +126,23 @@ import Testing
         #expect(settled.points.map(\.value) == [2])
     }
 
+    static let gaps: [(Int64, Int64)] = [(3600, 3600), (86_400, 86_400), (60, 62 * 3600), (7 * 86_400, 7 * 86_400)]
+
+    @Test("T10: a rare schedule gives nothing up when all is well, nor when one run fails", arguments: gaps)
+    func rareSchedule(shortest: Int64, longest: Int64) throws {
+        let rules = SettlementRules(
+            grain: .oneMinute, scheduleInterval: .seconds(shortest), longestGap: .seconds(longest))
+        var now = Self.noon
+        var ledger = PairLedger(firstPlannedAt: now, rules: rules)
+        for run in 0..<6 {
+            #expect(ledger.skipOlderThanCatchUp(at: now, rules: rules) == nil, "run \(run)")
+            if run != 3, let window = ledger.window(at: now, rules: rules) {
+                _ = ledger.settle(ModelAnswer(series: []), window: window, now: now, rules: rules)
+            }
+            now = now + .seconds(longest)
+        }
+    }
+
     @Test("T10: a backfill longer than catchUp is not given up before it began")
     func longBackfill() {
         let rules = SettlementRules(grain: .oneMinute, backfill: .seconds(7 * 86_400), scheduleInterval: .seconds(60))

@@ -7,6 +7,9 @@ struct AuthorizedCalls: Sendable {
     let tokens: TokenCache
     let exchange: Exchange
 
+    /// Gets a token if there is none. A failure is kept by the cache and reported with the first question.
+    func warmUp() async { _ = try? await tokens.token(for: audience) }
+
     /// The answer with status 200 to a GET of `url`.
     ///
     /// A token that is refused is replaced once, and the question asked once more.

@@ -54,6 +54,9 @@ public final class OTLPExporter: Sendable {
         }
     }
 
+    /// False when three quarters of the room are taken: it is then better not to ask Azure for more.
+    public var hasRoom: Bool { statistics.queuedBytes < DeliveryQueue.maximumBytes / 4 * 3 }
+
     /// Counters and what waits, as of now.
     public var statistics: OTLPExporterStatistics { state.withLock { $0.queue.statistics } }
 

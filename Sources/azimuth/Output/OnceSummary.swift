@@ -13,7 +13,7 @@ struct OnceSummary: Sendable {
 
     /// Everything was read, and everything that was read arrived.
     var isComplete: Bool {
-        failures.isEmpty && reports.allSatisfy { $0.heldBackCount == 0 } && delivery.acceptedPoints == decided
+        failures.isEmpty && !reports.contains { $0.isHeldBack } && delivery.acceptedPoints == decided
     }
 
     /// One line a metric, a total, and what is missing.
@@ -35,9 +35,8 @@ struct OnceSummary: Sendable {
             lines += FailureGroup.groups(failures).map { "missing: \($0.subject): \($0.message)" }
             lines.append("what is missing is still in Azure: mend it and run again with collection.backfill")
         }
-        let heldBack = reports.reduce(0) { $0 + $1.heldBackCount }
-        if heldBack > 0 {
-            lines.append("missing: \(heldBack) points had no room in the queue; they are still in Azure, run again")
+        if reports.contains(where: \.isHeldBack) {
+            lines.append("missing: the queue was full and the rest was not asked for; it is still in Azure")
         }
         if delivery.queuedPoints > 0 {
             lines.append(
