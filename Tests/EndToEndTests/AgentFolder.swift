@@ -8,13 +8,19 @@ final class AgentFolder: Sendable {
     static let everything = ["vm_cpu": 2, "vm_network": 1, "redis_clients": 1]
 
     let path: String
+    /// Kept, because they stop when nobody holds them.
+    private let servers: [any LocalServer]
 
-    /// A declaration and a runtime configuration that fit the simulated Azure at `azure`.
-    init(azure: String = "http://127.0.0.1:9", collector: String = "http://127.0.0.1:9") throws {
+    /// A declaration and a runtime configuration that fit these two.
+    init(azure: any LocalServer, collector: any LocalServer) throws {
+        servers = [azure, collector]
         path = try Paths.temporaryFolder()
-        try write(Self.declaration(azure: azure), to: "metrics-declaration.yaml")
-        try write(Self.runtime(collector: collector), to: "runtime.yaml")
+        try write(Self.declaration(azure: azure.baseURL), to: "metrics-declaration.yaml")
+        try write(Self.runtime(collector: collector.baseURL), to: "runtime.yaml")
     }
+
+    /// Valid files that lead nowhere.
+    convenience init() throws { try self.init(azure: ClosedPort(), collector: ClosedPort()) }
 
     deinit { try? FileManager.default.removeItem(atPath: path) }
 
@@ -31,18 +37,32 @@ final class AgentFolder: Sendable {
         try write(text.replacingOccurrences(of: old, with: new), to: name)
     }
 
+    func remove(_ name: String) throws { try FileManager.default.removeItem(atPath: file(name)) }
+
     /// Starts `azimuth` with this folder and the simulator's identity.
-    func start(_ arguments: [String], secret: String = AgentFolder.secret) throws -> Child {
-        try Child(
-            Paths.azimuth, arguments + ["--config", path],
-            environment: ["AZIMUTH_AUTH_APPID": "ceb249a3-44ce-4c90-8863-6776336f5b7e", "AZIMUTH_AUTH_APPKEY": secret])
-    }
+    func start(_ arguments: [String]) throws -> Child { try start(exactly: arguments + ["--config", path]) }
 
     /// `azimuth` with this folder to its end. Wherever it writes the secret, the test fails.
     func azimuth(_ arguments: [String], secret: String = AgentFolder.secret) async throws -> Ended {
-        let ended = try await start(arguments, secret: secret).ended()
+        try await azimuth(exactly: arguments + ["--config", path], secret: secret)
+    }
+
+    /// As ``azimuth(_:secret:)``, without saying where the folder is.
+    func azimuth(
+        exactly arguments: [String], secret: String = AgentFolder.secret, environment: [String: String] = [:]
+    ) async throws -> Ended {
+        let ended = try await start(exactly: arguments, secret: secret, environment: environment).ended()
         expectNoSecret(in: ended, secret: secret)
         return ended
+    }
+
+    private func start(
+        exactly arguments: [String], secret: String = AgentFolder.secret, environment: [String: String] = [:]
+    ) throws -> Child {
+        let identity = [
+            "AZIMUTH_AUTH_APPID": "ceb249a3-44ce-4c90-8863-6776336f5b7e", "AZIMUTH_AUTH_APPKEY": secret,
+        ]
+        return try Child(Paths.azimuth, arguments, environment: identity.merging(environment) { $1 })
     }
 
     static func declaration(azure: String) -> String {

@@ -74,10 +74,11 @@ struct Ended: Sendable, CustomStringConvertible {
     }
 }
 
-/// Both ends, which no child inherits unless it is told to.
+/// Both ends, which no child of any test inherits unless it is told to: `pipe` cannot promise that.
 private func openPipe() throws -> (read: Int32, write: Int32) {
     var ends: [Int32] = [-1, -1]
-    guard pipe2(&ends, O_CLOEXEC) == 0 else { throw POSIXError(.EMFILE) }
+    let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
+    guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else { throw POSIXError(.EMFILE) }
     return (ends[0], ends[1])
 }
 

@@ -4,7 +4,7 @@ import MetricModel
 @testable import AzureSimulator
 
 /// The simulated Azure inside the test, with faults in front of it.
-final class FaultyAzure: Sendable {
+final class FaultyAzure: LocalServer {
     /// What happens instead of Azure's answer; `nil` lets the request through.
     typealias Fault = @Sendable (ServedRequest) -> ServedResponse?
 

@@ -1,0 +1,51 @@
+import HTTPServer
+import MetricModel
+import OTLPReceiver
+import Testing
+
+/// Something that listens on this machine as long as it is held.
+protocol LocalServer: Sendable {
+    /// Scheme, host and port.
+    var baseURL: String { get }
+}
+
+/// A collector that keeps what it gets.
+final class Recorder: LocalServer {
+    private let receiver: OTLPReceiver
+
+    init() throws { receiver = try OTLPReceiver() }
+
+    var baseURL: String { "http://127.0.0.1:\(receiver.port)" }
+
+    /// Points by metric.
+    var received: [String: Int] {
+        receiver.points().reduce(into: [:]) { $0[$1.metricName, default: 0] += 1 }
+    }
+}
+
+/// A collector that answers everything alike.
+final class Refuser: LocalServer {
+    private let listener: HTTPListener
+    private let requests = Lock(0)
+
+    init(_ answer: ServedResponse) throws {
+        listener = try HTTPListener { [requests] _ in
+            requests.withLock { $0 += 1 }
+            return answer
+        }
+    }
+
+    var baseURL: String { "http://127.0.0.1:\(listener.port)" }
+    var requestCount: Int { requests.withLock { $0 } }
+}
+
+/// A port at which nobody listens: it was free and is closed again.
+struct ClosedPort: LocalServer {
+    let baseURL: String
+
+    init() throws {
+        let listener = try HTTPListener { _ in .text(503, "") }
+        baseURL = "http://127.0.0.1:\(listener.port)"
+        listener.stop()
+    }
+}

@@ -1,0 +1,65 @@
+import Foundation
+import HTTPServer
+import Testing
+
+/// How `run` and `demo` end when they are told to.
+@Suite(.timeLimit(.minutes(1))) struct SignalTests {
+    @Test("run ends with 0 once what it has is delivered", arguments: [SIGTERM, SIGINT])
+    func delivered(signal: Int32) async throws {
+        let recorder = try Recorder()
+        let folder = try AgentFolder(azure: FaultyAzure(), collector: recorder)
+        let agent = try folder.start(["run"])
+        for _ in 0..<2 { try #require(agent.nextErrorLine(with: " info Delivered ") != nil) }
+        agent.signal(signal)
+        let ended = try await agent.ended()
+        #expect(ended.status == 0 && ended.output.isEmpty, "\(ended)")
+        #expect(ended.errors.last?.contains("Stopping signal=\(signal == SIGTERM ? "SIGTERM" : "SIGINT")") == true)
+        #expect(recorder.received == AgentFolder.everything)
+        expectNoSecret(in: ended)
+    }
+
+    @Test("a signal before the first answer of Azure ends it too", arguments: [["run"], ["run", "--once"]])
+    func early(arguments: [String]) async throws {
+        let recorder = try Recorder()
+        // Asks to be left alone for a minute: the agent waits.
+        let azure = try FaultyAzure { _ in
+            ServedResponse(status: 503, headers: [("Retry-After", "60")], body: [])
+        }
+        let folder = try AgentFolder(azure: azure, collector: recorder)
+        let agent = try folder.start(arguments)
+        try #require(agent.nextErrorLine(with: "Azimuth starts") != nil)
+        agent.signal(SIGTERM)
+        let ended = try await agent.ended()
+        #expect(ended.status == (arguments.contains("--once") ? 1 : 0), "\(ended)")
+        #expect(ended.errors.last?.contains(arguments.contains("--once") ? "still in Azure" : "Stopping") == true)
+    }
+
+    @Test("with a collector that is down it gives up after the flush time-out, with 1 and the number of points")
+    func undelivered() async throws {
+        let folder = try AgentFolder(azure: FaultyAzure(), collector: ClosedPort())
+        let agent = try folder.start(["run", "--flush-timeout", "100ms"])
+        for _ in 0..<2 { try #require(agent.nextErrorLine(with: " info Scraped ") != nil) }
+        let clock = ContinuousClock.now
+        agent.signal(SIGTERM)
+        let ended = try await agent.ended()
+        #expect(ContinuousClock.now - clock < .seconds(10))
+        #expect(ended.status == 1, "\(ended)")
+        let last = try #require(ended.errors.last)
+        for words in [
+            " error Stopped with points", "points=4", "still in Azure", "collection.backfill", "connection refused",
+        ] {
+            #expect(last.contains(words), "no '\(words)' in \(last)")
+        }
+    }
+
+    @Test("demo shows its summary when it is interrupted", arguments: [SIGINT, SIGTERM])
+    func demo(signal: Int32) async throws {
+        let demo = try Child(Paths.azimuth, ["demo", "--for", "1h"])
+        while let line = demo.nextLine(), !line.contains("  scraped ") {}
+        demo.signal(signal)
+        let ended = try await demo.ended()
+        #expect(ended.status == 0 && ended.errors.isEmpty, "\(ended)")
+        #expect(ended.output.contains { $0.hasPrefix("compared with the truth: ") })
+        #expect(ended.output.last == "every settled bucket arrived exactly once")
+    }
+}
