@@ -31,6 +31,15 @@ import Testing
                 "Give the secret's value",
             ]),
         Case(
+            name: "wrong secret, which the server repeats", secret: "Wr0ng+Secret/~Value",
+            fault: { request in
+                guard request.isForToken else { return nil }
+                let text =
+                    "AADSTS7000215: Wr0ng+Secret/~Value is wrong, " + String(decoding: request.body, as: UTF8.self)
+                return .json(#"{"error":"invalid_client","error_description":"\#(text)"}"#, status: 401)
+            },
+            says: ["AADSTS7000215: *** is wrong", "Give the secret's value"]),
+        Case(
             name: "unknown metric", edit: ("Percentage CPU", "Percentage GPU"),
             says: [
                 "vm_cpu of vm-web-1", "vm_cpu of vm-web-2", "metric: Percentage GPU", "Valid metrics: Percentage CPU",

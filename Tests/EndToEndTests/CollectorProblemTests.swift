@@ -25,6 +25,12 @@ import Testing
             logged: ["The collector refuses everything", "status 401: who are you?", "check collectorUri and headers"],
             missing: ["status 401: who are you?"]),
         Case(
+            name: "401 that repeats the header", answer: .text(401, "unknown token t0p-s3cret"),
+            logged: [
+                "The collector refuses everything", "status 401: unknown token ***", "check collectorUri and headers",
+            ],
+            missing: ["status 401: unknown token ***"]),
+        Case(
             name: "404 of another web server", answer: .text(404, "404 page not found"),
             logged: ["The collector refuses everything", "status 404: 404 page not found", "check collectorUri"],
             missing: ["status 404: 404 page not found"]),

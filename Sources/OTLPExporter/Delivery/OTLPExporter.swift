@@ -112,7 +112,7 @@ public final class OTLPExporter: Sendable {
             limits: HTTPLimits(total: settings.timeout, bodyBytes: OTLPAnswer.maximumBodyBytes), tls: settings.tls)
         do throws(HTTPError) {
             let response = try await client.send(request)
-            return OTLPAnswer(response, points: row.pointCount, now: clock.systemNow)
+            return OTLPAnswer(response, points: row.pointCount, now: clock.systemNow).redacted(settings.headers)
         } catch {
             if Task.isCancelled { throw CancellationError() }
             return OTLPAnswer(error)
