@@ -56,6 +56,19 @@ import Testing
         }
     }
 
+    @Test("who asks twice does not wait for the collector")
+    func twice() async throws {
+        let folder = try AgentFolder(azure: FaultyAzure(), collector: ClosedPort())
+        let agent = try folder.start(["run", "--flush-timeout", "1h"])
+        for _ in 0..<2 { try #require(agent.nextErrorLine(with: " info Scraped ") != nil) }
+        agent.signal(SIGTERM)
+        try #require(agent.nextErrorLine(with: " notice Stopping ") != nil)
+        agent.signal(SIGTERM)
+        let ended = try await agent.ended()
+        #expect(ended.status == 1, "\(ended)")
+        #expect(ended.errors.last?.contains(" error Stopped with points") == true, "\(ended)")
+    }
+
     /// What the cycles say that they brought, all together.
     private func scrapedPoints(_ ended: Ended) -> Int {
         ended.errors.filter { $0.contains(" info Scraped ") }

@@ -71,11 +71,21 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     private func runUntilStopped(_ agent: Agent, _ logger: Logger, _ signals: TerminationSignals) async throws {
-        try await agent.run(
-            until: {
+        let (stop, sink) = AsyncStream<Void>.makeStream()
+        let grace = flushTimeout.duration
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await agent.run(until: { for await _ in stop { return } }, grace: grace) }
+            group.addTask {
                 let signal = try await signals.next()
                 logger.notice("Stopping", metadata: ["signal": "\(signal)"])
-            }, grace: flushTimeout.duration)
+                sink.yield()
+                // Who asks twice does not want to wait for the collector.
+                _ = try await signals.next()
+                logger.notice("Stopping at once")
+            }
+            defer { group.cancelAll() }
+            try await group.next()
+        }
         let left = agent.delivery.queuedPoints
         if left > 0 {
             logger.error(
