@@ -26,7 +26,7 @@ public struct AgentConfiguration: Sendable {
 
     /// The pairs of `schedule`, with the times that apply to each.
     func pairs(of schedule: CronSchedule, at now: Timestamp) -> [ScrapePair] {
-        let interval = schedule.cycle(after: now, in: .process) ?? .seconds(86_400)
+        let interval = schedule.gaps(around: now, in: .process).shortest
         return declaration.metrics.filter { $0.schedule == schedule }.flatMap { metric in
             let rules = SettlementRules(
                 grain: metric.descriptor.grain, settle: metric.collection.settle ?? collection.settle,

@@ -7,8 +7,8 @@ import MetricModel
 public struct CronSchedule: Hashable, Sendable {
     /// As declared, without white space around it. Two schedules are equal when their texts are.
     public let text: String
-    private let seconds: CronSet
-    private let minutes: CronSet
+    let seconds: CronSet
+    let minutes: CronSet
     private let hours: CronSet
     private let daysOfMonth: CronSet
     private let months: CronSet
@@ -59,12 +59,6 @@ public struct CronSchedule: Hashable, Sendable {
             local = end
         }
         return firstMatch(from: local).map { Timestamp(seconds: zone.firstMoment(ofLocal: $0)) }
-    }
-
-    /// The time from the next occurrence after `moment` to the one behind it.
-    public func cycle(after moment: Timestamp, in zone: TimeZoneRules) -> Duration? {
-        guard let first = next(after: moment, in: zone), let second = next(after: first, in: zone) else { return nil }
-        return second - first
     }
 }
 

@@ -72,17 +72,6 @@ import Testing
         #expect(schedule.next(after: noon + .nanoseconds(1), in: .utc) == noon + .seconds(300))
     }
 
-    static let cycles: [(String, Int)] = [
-        ("* * * * * *", 1), ("*/5 * * * *", 300), ("0 * * * *", 3600), ("0 0 * * *", 86_400), ("0 0 * * 1", 604_800),
-        ("0,10 * * * *", 600),
-    ]
-
-    @Test("the cycle is the time between the next two occurrences", arguments: cycles)
-    func cycle(text: String, seconds: Int) throws {
-        let moment = try #require(Timestamp(iso8601: "2031-01-01T11:59:59Z"))
-        #expect(try CronSchedule(text).cycle(after: moment, in: .utc) == .seconds(seconds))
-    }
-
     @Test("schedules are equal when their trimmed texts are")
     func equality() throws {
         #expect(try CronSchedule(" */5 * * * *\t") == CronSchedule("*/5 * * * *"))

@@ -3,20 +3,6 @@ import Foundation
 import MetricModel
 import Testing
 
-/// Central European time of 2031: clocks go forward on 30 March and back on 26 October, at 01:00 UTC each.
-private let centralEurope = TimeZoneRules { utc in
-    let forward: Int64 = 1_932_598_800
-    let back: Int64 = 1_950_742_800
-    return (forward..<back).contains(utc) ? 7200 : 3600
-}
-
-/// New York's of 2031: forward on 9 March at 07:00 UTC, back on 2 November at 06:00 UTC.
-private let newYork = TimeZoneRules { utc in
-    let forward: Int64 = 1_930_806_000
-    let back: Int64 = 1_951_365_600
-    return (forward..<back).contains(utc) ? -14_400 : -18_000
-}
-
 @Suite struct CronTimeZoneTests {
     struct Case: Sendable {
         var text: String
