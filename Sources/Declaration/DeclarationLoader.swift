@@ -8,7 +8,7 @@ public enum DeclarationLoader {
     /// Reads the file at `path`.
     /// - Parameters:
     ///   - environment: Where secrets that are given by `environmentVariable` come from.
-    ///   - strict: Makes every warning an error.
+    ///   - strict: Makes every warning an error; a metric that would not be scraped is one, too.
     /// - Returns: The declaration, unless one of the diagnostics is an error, and all diagnostics in the file's order.
     public static func load(
         path: String, environment: [String: String], strict: Bool

@@ -7,7 +7,7 @@ public struct ConfigurationError: Error, Hashable, Sendable, CustomStringConvert
     public let message: String
     /// What to do.
     public let fix: String
-    /// Promitor's: 3 when nobody says where the configuration is, 4 when a file is not there.
+    /// Promitor's: 3 when nobody says where the configuration is, 4 when the folder or a file is not there.
     public let exitCode: Int32
 
     /// An error that ends the process with `exitCode`.
@@ -49,7 +49,8 @@ public enum ConfigurationLoader {
     ///   - config: The folder; else `AZIMUTH_CONFIG_FOLDER`, else `PROMITOR_CONFIG_FOLDER`.
     ///   - runtime: The runtime configuration; else `runtime.yaml` in the folder.
     ///   - metrics: The metrics declaration; see ``ConfigurationFiles/metricsPath(_:)``.
-    /// - Throws: ``ConfigurationError`` when no folder is known (exit code 3) or `runtime.yaml` is not there (4).
+    /// - Throws: ``ConfigurationError`` when no folder is known (exit code 3), or when the folder or `runtime.yaml` is not there (4). A
+    ///   file that cannot be read is found all the same: ``loadRuntime(path:environment:strict:)`` says why it cannot.
     public static func locate(
         config: String?, runtime: String?, metrics: String?, environment: [String: String]
     ) throws(ConfigurationError) -> ConfigurationFiles {
@@ -60,6 +61,7 @@ public enum ConfigurationLoader {
                 "nobody says where the configuration is",
                 fix: "give --config FOLDER, or set AZIMUTH_CONFIG_FOLDER or PROMITOR_CONFIG_FOLDER", exitCode: 3)
         }
+        if runtime == nil, let folder { try checkFolder(folder, of: path) }
         return ConfigurationFiles(
             runtimePath: try existing(
                 path, "runtime configuration", fix: "create it, or name another with --runtime FILE"),
@@ -67,7 +69,7 @@ public enum ConfigurationLoader {
     }
 
     /// Reads `runtime.yaml` at `path` and what `environment` overrides.
-    /// - Parameter strict: Makes every warning an error.
+    /// - Parameter strict: Makes every warning an error, but for legal keys that have no effect here.
     /// - Returns: The configuration, unless one of the diagnostics is an error, and all diagnostics.
     public static func loadRuntime(
         path: String, environment: [String: String], strict: Bool
@@ -111,9 +113,34 @@ private func join(_ folder: String, _ name: String) -> String {
     folder.hasSuffix("/") ? folder + name : folder + "/" + name
 }
 
+/// `path`, unless it is certain that nothing is there: what cannot be looked at is for the reader to explain.
 private func existing(_ path: String, _ what: String, fix: String) throws(ConfigurationError) -> String {
-    guard access(path, F_OK) == 0 else {
+    guard kind(of: path) != .missing else {
         throw ConfigurationError("there is no \(what) at `\(path)`", fix: fix, exitCode: 4)
     }
     return path
+}
+
+/// Refuses a folder that is not there, or none, in which `path` is looked for.
+private func checkFolder(_ folder: String, of path: String) throws(ConfigurationError) {
+    let missing = "there is no runtime configuration at `\(path)`, because"
+    switch kind(of: folder) {
+    case .folder, .unknown: return
+    case .missing:
+        throw ConfigurationError(
+            "\(missing) there is no folder `\(folder)`", fix: "create it, or name another with --config FOLDER",
+            exitCode: 4)
+    case .file:
+        throw ConfigurationError(
+            "\(missing) `\(folder)` is a file, not a folder",
+            fix: "name the folder that holds it, or give --runtime FILE and --metrics FILE", exitCode: 4)
+    }
+}
+
+private enum PathKind { case folder, file, missing, unknown }
+
+private func kind(of path: String) -> PathKind {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return [ENOENT, ENOTDIR].contains(errno) ? .missing : .unknown }
+    return status.st_mode & S_IFMT == S_IFDIR ? .folder : .file
 }

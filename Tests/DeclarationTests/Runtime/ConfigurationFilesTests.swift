@@ -51,7 +51,51 @@ import Testing
         #expect(error?.description.contains("AZIMUTH_CONFIG_FOLDER") == true)
     }
 
-    @Test("the file is not there: exit code 4", arguments: [("empty", nil), ("no-such-folder", nil), ("a", "no.yaml")])
+    static let foldersThatAreNone = [
+        ("no-such-folder", "there is no folder `"), ("a/runtime.yaml", "is a file, not a folder"),
+        ("other.yaml/deeper", "there is no folder `"),
+    ]
+
+    @Test("what is given as the folder is none: exit code 4", arguments: foldersThatAreNone, [false, true])
+    func badFolder(folder: (path: String, message: String), isVariable: Bool) throws {
+        let path = absolute(folder.path)
+        let error = #expect(throws: ConfigurationError.self) {
+            try ConfigurationLoader.locate(
+                config: isVariable ? nil : path, runtime: nil, metrics: nil,
+                environment: isVariable ? ["PROMITOR_CONFIG_FOLDER": path] : [:])
+        }
+        #expect(error?.exitCode == 4)
+        #expect(error?.message.contains(path + "`") == true)
+        #expect(error?.message.contains(folder.message) == true)
+    }
+
+    @Test("files that cannot be read are found, and their reader says why")
+    func unreadableFiles() throws {
+        for name in ["runtime.yaml", "metrics-declaration.yaml"] {
+            try FileManager.default.createSymbolicLink(
+                atPath: absolute("empty/\(name)"), withDestinationPath: absolute("empty/\(name)"))
+        }
+        let files = try ConfigurationLoader.locate(
+            config: absolute("empty"), runtime: nil, metrics: nil, environment: [:])
+        let (configuration, diagnostics) = ConfigurationLoader.loadRuntime(
+            path: files.runtimePath, environment: principal, strict: false)
+        #expect(configuration == nil)
+        #expect(diagnostics.map(\.message) == ["the file cannot be read: Too many levels of symbolic links"])
+        #expect(try files.metricsPath(nil) == absolute("empty/metrics-declaration.yaml"))
+    }
+
+    @Test("a file in the place of a folder, and a folder in the place of a file")
+    func swapped() throws {
+        let files = try ConfigurationLoader.locate(
+            config: absolute("other.yaml"), runtime: absolute("a"), metrics: absolute("b"), environment: [:])
+        #expect(try files.metricsPath(nil) == absolute("b"))
+        let diagnostics = ConfigurationLoader.loadRuntime(
+            path: files.runtimePath, environment: principal, strict: false
+        ).1
+        #expect(diagnostics.map(\.message) == ["this is a directory, not a file"])
+    }
+
+    @Test("the file is not there: exit code 4", arguments: [("empty", nil), ("a", "no.yaml")])
     func noFile(config: String, runtime: String?) {
         let error = #expect(throws: ConfigurationError.self) {
             try ConfigurationLoader.locate(
