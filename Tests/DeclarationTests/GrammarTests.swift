@@ -79,6 +79,9 @@ typealias Row = (String, [String])
         ("§00:03:00", ["W its nearest, 1 minute, is used"]), ("§00:00:30", ["W its nearest, 1 minute"]),
         ("§00:00:00", ["E must be longer than zero"]), ("§0", ["E must be longer than zero"]),
         ("§-00:05:00", ["E must be longer than zero"]), ("§-5", ["E must be longer than zero"]),
+        ("§10675198.00:00:00", ["W no interval of 10675198 days: its nearest, 1 day, is used"]),
+        ("§PT10675198H", ["W its nearest, 1 day, is used"]),
+        ("§99999999.00:00:00", ["E is no length of time"]), ("§PT99999999999H", ["E is no length of time"]),
         ("§soon", ["E `soon` is no length of time"]), ("§5m", ["E `5m` is no length of time"]),
         ("§null", ["E `interval` has no value"]), ("§[]", ["E must be text, not a list"]),
     ]
@@ -175,6 +178,18 @@ typealias Row = (String, [String])
         (metric(more: "collection: {settle: §-00:00:01}"), ["E `settle` is negative"]),
         (metric(more: "collection: {overlap: §5}"), ["W `5` means 5 days; write 00:05:00"]),
         (metric(more: "collection: {backfill: §a week}"), ["E no length of time"]),
+        (metric(more: "collection: {settle: 93.00:00:00, overlap: P93D, backfill: 93.00:00}"), []),
+        (
+            metric(more: "collection: {settle: §10000000.00:00:00, overlap: §93.00:00:01, backfill: §200000.00:00:00}"),
+            [
+                "E `settle` is 10000000 days, but Azure Monitor keeps 93 days; write 93.00:00:00 or less",
+                "E 93 days 1 second, but", "E 200000 days, but",
+            ]
+        ),
+        (
+            metric(more: "collection: {backfill: §120}"),
+            ["E is 120 days, but Azure Monitor keeps 93 days; write 93.00:00:00 or less; 02:00:00 for 120 minutes"]
+        ),
         (metric(more: "§logAnalyticsConfiguration: {query: x}"), ["W does not go with"]),
         (metric(more: "<<: {}").replacing("<<", with: "§<<"), ["W merge key"]),
         (metric(more: "§Labels: {}"), ["W did you mean `labels`?"]),
@@ -277,8 +292,15 @@ typealias Row = (String, [String])
             sample(defaults: "§x", metric: own), ["E `metricDefaults` must be a mapping", "W did you mean"])
     }
 
-    @Test("strict makes findings errors")
-    func strict() {
-        expectDiagnostics(sample(metric: metric(more: "§lables: {}")), ["E did you mean `labels`?"], strict: true)
+    static let strictRows: [Row] = [
+        (metric(more: "§lables: {}"), ["E did you mean `labels`?"]),
+        (metric(type: "§StorageQueue"), ["E not supported yet: `m` is not scraped"]),
+        (metric(more: "§resourceDiscoveryGroups: [{name: x}]"), ["E resource discovery is not supported yet"]),
+        (metric(configuration: "{metricName: CPU, aggregation: {type: §None}}"), ["E the metric is not scraped"]),
+    ]
+
+    @Test("strict makes errors of findings, first of all of metrics that would not be scraped", arguments: strictRows)
+    func strict(text: String, expected: [String]) {
+        expectDiagnostics(sample(metric: text), expected, strict: true)
     }
 }

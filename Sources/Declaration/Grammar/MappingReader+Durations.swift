@@ -4,11 +4,15 @@ import MetricModel
 private let azureGrains: [Int64] = [60, 300, 900, 1800, 3600, 21_600, 43_200, 86_400]
 
 extension MappingReader {
-    /// A length of time that may be zero; what cannot be read or is negative is an error.
-    func duration(_ key: String) -> Duration? {
+    /// A length of time that may be zero; what cannot be read, is negative or longer than `limit` is an error.
+    func duration(_ key: String, limit: DurationLimit? = nil) -> Duration? {
         guard let reading = durationText(key).value, let entry = entry(key) else { return nil }
         guard reading.duration >= .zero else {
             diagnostics.error("`\(key)` is negative", at: entry.valueMark, fix: "write 00:00:00 or more")
+            return nil
+        }
+        if let excess = limit?.excess(of: reading, name: key) {
+            diagnostics.error(excess.message, at: entry.valueMark, fix: excess.fix)
             return nil
         }
         if let trap = reading.trap { warn(about: trap, meaning: reading.duration.words, at: entry.valueMark) }

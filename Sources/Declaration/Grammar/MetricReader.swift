@@ -118,7 +118,8 @@ struct MetricReader {
             return CollectionOverrides()
         }
         return CollectionOverrides(
-            settle: block.duration("settle"), overlap: block.duration("overlap"), backfill: block.duration("backfill"))
+            settle: block.duration("settle", limit: .history), overlap: block.duration("overlap", limit: .history),
+            backfill: block.duration("backfill", limit: .history))
     }
 
     private func checkResourceLists(_ reader: MappingReader, groups: Int) {
