@@ -52,6 +52,14 @@ import Testing
         #expect(diagnostics.sorted.map(\.severity) == [strict ? .error : .warning])
     }
 
+    @Test("a note stays a warning", arguments: [false, true])
+    func note(strict: Bool) {
+        let diagnostics = Diagnostics(file: "f", strict: strict)
+        diagnostics.note("n", at: nil)
+        #expect(!diagnostics.hasErrors)
+        #expect(diagnostics.sorted.map(\.severity) == [.warning])
+    }
+
     @Test("beyond the limit problems are counted", arguments: [0, 1, 7])
     func limit(excess: Int) {
         let diagnostics = Diagnostics(file: "f", strict: false)

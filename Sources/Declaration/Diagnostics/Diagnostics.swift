@@ -5,7 +5,7 @@ public final class Diagnostics {
 
     /// As the user named it.
     public let file: String
-    /// Warnings become errors.
+    /// Warnings become errors, notes do not.
     public let isStrict: Bool
     private var listed: Set<Diagnostic> = []
     private var unlisted = 0
@@ -29,6 +29,11 @@ public final class Diagnostics {
     /// Reports what the agent can live with; an error when strict.
     public func warn(_ message: String, at mark: SourceMark?, fix: String? = nil) {
         add(Diagnostic(isStrict ? .error : .warning, file: file, mark: mark, message: message, fix: fix))
+    }
+
+    /// Reports a legal setting that does nothing here: a warning, strict or not. Nobody should have to remove it.
+    public func note(_ message: String, at mark: SourceMark?, fix: String? = nil) {
+        add(Diagnostic(.warning, file: file, mark: mark, message: message, fix: fix))
     }
 
     private func add(_ diagnostic: Diagnostic) {

@@ -2,7 +2,7 @@
 struct RuntimeCheck {
     let schema: RuntimeSchema
     let diagnostics: Diagnostics
-    private var reportedSections: Set<RuntimeKey.Idle> = []
+    private var idleKeys = IdleKeys()
     private var reportedPaths: Set<[String]> = []
 
     init(schema: RuntimeSchema, diagnostics: Diagnostics) {
@@ -15,24 +15,33 @@ struct RuntimeCheck {
         for setting in settings.all {
             if let key = schema.key(setting.key) {
                 checkKind(of: setting, key)
-                reportIdle(setting, key)
+                idleKeys.add(setting, key, settings)
             } else if let names = schema.names(below: setting.key) {
                 checkSection(setting, names: names)
             } else {
                 reportUnknown(setting)
             }
         }
+        idleKeys.report(schema: schema, diagnostics)
     }
 
     private func checkKind(of setting: RuntimeSetting, _ key: RuntimeKey) {
         let text = setting.text.trimmingBlanks
-        guard !text.isEmpty, let wanted = key.kind.refusal(of: text) else { return }
-        diagnostics.error("`\(setting.name)` cannot be `\(text)`", about: setting, fix: wanted)
+        guard !text.isEmpty else { return }
+        if let wanted = key.kind.refusal(of: text) {
+            diagnostics.error("`\(setting.name)` cannot be `\(text)`", about: setting, fix: wanted)
+        } else if key.idle == nil, case .duration(let limit) = key.kind {
+            checkLength(of: setting, limit)
+        }
     }
 
-    private mutating func reportIdle(_ setting: RuntimeSetting, _ key: RuntimeKey) {
-        guard let idle = key.idle, !setting.text.isBlank, reportedSections.insert(idle).inserted else { return }
-        diagnostics.warn("`\(idle.section)` has no effect: \(idle.reason)", aboutKeyOf: setting)
+    private func checkLength(of setting: RuntimeSetting, _ limit: DurationLimit?) {
+        guard let reading = DurationText(setting.text) else { return }
+        if let excess = limit?.excess(of: reading, name: setting.name) {
+            diagnostics.error(excess.message, about: setting, fix: excess.fix)
+        } else if let advice = reading.trap?.advice(meaning: reading.duration.words) {
+            diagnostics.warn(advice.message, about: setting, fix: advice.fix)
+        }
     }
 
     private func checkSection(_ setting: RuntimeSetting, names: [String]) {
@@ -94,6 +103,11 @@ extension Diagnostics {
     /// A warning about the value of `setting`.
     func warn(_ message: String, about setting: RuntimeSetting, fix: String? = nil) {
         warn(setting.source + message, at: setting.valueMark, fix: fix)
+    }
+
+    /// A note about the key of `setting`, or of the section at `level` above it.
+    func note(_ message: String, aboutKeyOf setting: RuntimeSetting, level: Int) {
+        note(setting.source + message, at: setting.keyMark(level: level))
     }
 
     /// A warning about the key of `setting`, or of the section at `level` above it.

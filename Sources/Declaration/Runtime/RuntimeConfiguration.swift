@@ -42,7 +42,7 @@ public struct DeclaredIdentity: Hashable, Sendable {
     }
 }
 
-/// When buckets are read, for metrics that do not say otherwise. Never negative.
+/// When buckets are read, for metrics that do not say otherwise. Never negative, at most 93 days each.
 public struct CollectionDefaults: Hashable, Sendable {
     /// How long after its end a bucket is first read for good; `nil` follows the bucket's width.
     public var settle: Duration?
@@ -103,7 +103,7 @@ public struct CollectorSettings: Hashable, Sendable {
     /// An `http` or `https` URL, below which `v1/metrics` is posted to.
     public var collectorURI: String?
     public var headers: [Header]?
-    /// Of one request; zero is no limit.
+    /// Of one request, at most one hour; zero is no limit.
     public var timeout: Duration?
     public var isCompressed: Bool?
     public var tls: TLS?

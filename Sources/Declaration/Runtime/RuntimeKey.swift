@@ -2,7 +2,9 @@
 struct RuntimeKey: Sendable {
     /// What the text of a key must be.
     enum Kind: Sendable {
-        case text, boolean, number, duration
+        case text, boolean, number
+        /// A length of time; the agent computes with those that have a limit.
+        case duration(DurationLimit?)
         case integer(ClosedRange<Int>)
         case words([String])
     }
@@ -11,6 +13,14 @@ struct RuntimeKey: Sendable {
     struct Idle: Hashable, Sendable {
         let section: String
         let reason: String
+        /// Asks for what is the case here anyhow, which is no word worth: `isEnabled=false` of something that is not there.
+        let agreed: Agreed?
+    }
+
+    /// A key below the section and the text that makes the section agree with what is done here; the name `""` is the section.
+    struct Agreed: Hashable, Sendable {
+        let name: String
+        let text: String
     }
 
     /// From the top down; `*` stands for any one name.
@@ -31,11 +41,16 @@ struct RuntimeKey: Sendable {
     }
 
     /// The keys of a section without effect; with the name `""` the section is itself a key.
-    static func idle(_ section: String, _ reason: String, _ keys: KeyValuePairs<String, Kind>) -> [RuntimeKey] {
-        keys.map { name, kind in
-            RuntimeKey(
-                name.isEmpty ? section : section + "." + name, kind, idle: Idle(section: section, reason: reason))
-        }
+    static func idle(
+        _ section: String, _ reason: String, unless agreed: Agreed? = nil, _ keys: KeyValuePairs<String, Kind>
+    ) -> [RuntimeKey] {
+        let idle = Idle(section: section, reason: reason, agreed: agreed)
+        return keys.map { name, kind in RuntimeKey(path(section, name), kind, idle: idle) }
+    }
+
+    /// The path of the key `name` of a section; the section itself when `name` is empty.
+    static func path(_ section: String, _ name: String) -> String {
+        name.isEmpty ? section : section + "." + name
     }
 }
 
@@ -56,6 +71,11 @@ struct RuntimeSchema: Sendable {
                 names[Array(path[..<depth]), default: []].append(key.path[depth])
             }
         }
+    }
+
+    /// Whether no key below the top-level `section`, in lower case, is honoured.
+    func isIdle(_ section: String) -> Bool {
+        keys.values.allSatisfy { $0.path[0].lowercased() != section || $0.idle != nil }
     }
 
     /// The key at `path`, in lower case.

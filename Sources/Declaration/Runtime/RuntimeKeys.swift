@@ -18,10 +18,10 @@ private let usedKeys: [RuntimeKey] = [
     .used("metricsConfiguration.absolutePath"),
     .used("telemetry.defaultVerbosity", .words(levels)),
     .used("telemetry.containerLogs.verbosity", .words(levels)),
-    .used("collection.settle", .duration),
-    .used("collection.overlap", .duration),
-    .used("collection.backfill", .duration),
-    .used("collection.catchUp", .duration),
+    .used("collection.settle", .duration(.history)),
+    .used("collection.overlap", .duration(.history)),
+    .used("collection.backfill", .duration(.history)),
+    .used("collection.catchUp", .duration(.history)),
     // Not keys of the file in Promitor's documentation, but its layers of configuration make them equal.
     .used("AUTH_APPID"),
     .used("AUTH_APPKEY"),
@@ -30,7 +30,7 @@ private let usedKeys: [RuntimeKey] = [
 private let collectorKeys: [RuntimeKey] = [
     .used("metricSinks.openTelemetryCollector.collectorUri"),
     .used("metricSinks.openTelemetryCollector.headers.*"),
-    .used("metricSinks.openTelemetryCollector.timeout", .duration),
+    .used("metricSinks.openTelemetryCollector.timeout", .duration(.request)),
     .used("metricSinks.openTelemetryCollector.compression", .words(["gzip", "none"])),
     .used("metricSinks.openTelemetryCollector.tls.caFile"),
     .used("metricSinks.openTelemetryCollector.tls.clientCertificateFile"),
@@ -52,32 +52,40 @@ private let idleKeys: [[RuntimeKey]] = [
     RuntimeKey.idle(
         "concurrency", "each request has its own deadline, and runs never overlap",
         ["mutexTimeoutSeconds": anyInteger]),
-    RuntimeKey.idle("healthCheck", noServer, ["enableScraperFreshnessHealthCheck": .boolean]),
+    RuntimeKey.idle(
+        "healthCheck", noServer, unless: .init(name: "enableScraperFreshnessHealthCheck", text: "false"),
+        ["enableScraperFreshnessHealthCheck": .boolean]),
     RuntimeKey.idle(
         "azureMonitor.logging", "`--log-level` decides what is logged",
+        unless: .init(name: "isEnabled", text: "false"),
         [
             "isEnabled": .boolean,
             "informationLevel": .words(["None", "Basic", "Headers", "Body", "BodyAndHeaders"]),
         ]),
     RuntimeKey.idle(
-        "azureMonitor.integration.useAzureMonitorSdk", "there is one client for Azure Monitor here", ["": .boolean]),
+        "azureMonitor.integration.useAzureMonitorSdk", "there is one client for Azure Monitor here",
+        unless: .init(name: "", text: "true"), ["": .boolean]),
     RuntimeKey.idle(
         "azureMonitor.integration.history",
-        "every finished interval is read once; `collection.backfill` says how far back to begin",
-        ["startingFromInHours": anyInteger, "startingFromOffset": .duration]),
+        "every finished interval is read once, and `collection.backfill` says how far back to begin",
+        ["startingFromInHours": anyInteger, "startingFromOffset": .duration(nil)]),
     RuntimeKey.idle(
         "azureMonitor.integration.metricsBatching", "this version reads each resource by itself",
+        unless: .init(name: "enabled", text: "false"),
         ["enabled": .boolean, "maxBatchSize": anyInteger, "azureRegion": .text]),
-    RuntimeKey.idle("telemetry.containerLogs.isEnabled", "the log is always on", ["": .boolean]),
+    RuntimeKey.idle(
+        "telemetry.containerLogs.isEnabled", "the log is always on", unless: .init(name: "", text: "true"),
+        ["": .boolean]),
     RuntimeKey.idle(
         "telemetry.applicationInsights", "this version does not send its log to Application Insights",
+        unless: .init(name: "isEnabled", text: "false"),
         ["isEnabled": .boolean, "verbosity": .words(levels), "instrumentationKey": .text]),
     RuntimeKey.idle(
         "resourceDiscovery", "this version does not discover resources yet", ["host": .text, "port": ports]),
     RuntimeKey.idle("prometheus.scrapeEndpoint", "Promitor does not use it either", ["baseUriPath": .text]),
-    RuntimeKey.idle("collection.takeover", "agents do not share their work yet", ["": .duration]),
+    RuntimeKey.idle("collection.takeover", "agents do not share their work yet", ["": .duration(nil)]),
     RuntimeKey.idle("collection.revisions", "what Azure changes later is ignored", ["": .text]),
-    RuntimeKey.idle("state", noRestart, ["folder": .text, "maxSize": .text, "maxAge": .duration]),
+    RuntimeKey.idle("state", noRestart, ["folder": .text, "maxSize": .text, "maxAge": .duration(nil)]),
 ]
 
 private let idleSinkKeys: [[RuntimeKey]] = [

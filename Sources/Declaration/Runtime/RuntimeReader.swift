@@ -106,10 +106,6 @@ struct RuntimeReader {
 
     /// A length of time; `nil` for other texts, which are reported already.
     private func duration(_ path: String) -> Duration? {
-        guard let setting = settings[path], let reading = DurationText(setting.text) else { return nil }
-        if let advice = reading.trap?.advice(meaning: reading.duration.words) {
-            diagnostics.warn(advice.message, about: setting, fix: advice.fix)
-        }
-        return reading.duration
+        settings[path].flatMap { DurationText($0.text)?.duration }
     }
 }

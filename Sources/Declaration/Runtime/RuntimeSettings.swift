@@ -15,6 +15,8 @@ struct RuntimeSetting {
 
     /// `metricSinks.statsd.port`, as it was spelled.
     var name: String { path.joined(separator: ".") }
+    /// Whether the file says so, not a variable.
+    var isInFile: Bool { if case .file = origin { true } else { false } }
     /// What it is found by: .NET's configuration ignores case.
     var key: [String] { path.map { $0.lowercased() } }
 }

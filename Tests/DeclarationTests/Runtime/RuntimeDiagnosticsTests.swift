@@ -7,12 +7,12 @@ import Testing
         ("server: {httpPort: 80}", ["1:10: warning: `server.httpPort` has no effect: this version serves no HTTP yet"]),
         (
             "metricSinks:\n  statsd: {host: a, port: 8125}",
-            ["2:12: warning: `metricSinks.statsd` has no effect: this version does not push to StatsD yet"]
+            ["2:3: warning: `metricSinks.statsd` has no effect: this version does not push to StatsD yet"]
         ),
         ("resourceDiscovery: {host: '', port: }", []),
         (
             "state: {folder: /x, maxSize: 256MiB, maxAge: 1.00:00:00}",
-            ["1:9: warning: `state` has no effect: this version keeps nothing over a restart yet"]
+            ["1:1: warning: `state` has no effect: this version keeps nothing over a restart yet"]
         ),
         (
             "collection: {takeover: 00:30:00, revisions: ignore}",
@@ -70,6 +70,33 @@ import Testing
         ("collection: {settle: -00:01:00}", ["1:22: error: `collection.settle` cannot be `-00:01:00`; write 00:00:00"]),
         ("collection: {backfill: 5}", ["1:24: warning: `5` means 5 days; write 00:05:00 for 5 minutes"]),
         (
+            "collection: {settle: 93.00:00:00, overlap: P93D, catchUp: 92.23:59:59, backfill: 2232:00:00}",
+            [
+                "1:82: error: `collection.backfill` is 2232 days, but Azure Monitor keeps 93 days; write 93.00:00:00"
+            ]
+        ),
+        (
+            "collection: {settle: 10000000.00:00:00, overlap: 93.00:00:01, catchUp: PT10675198H, backfill: 2000}",
+            [
+                "1:22: error: `collection.settle` is 10000000 days, but Azure Monitor keeps 93 days; "
+                    + "write 93.00:00:00 or less",
+                "1:50: error: `collection.overlap` is 93 days 1 second, but Azure",
+                "1:72: error: `collection.catchUp` is 444799 days 22 hours, but Azure",
+                "1:95: error: `collection.backfill` is 2000 days, but Azure Monitor keeps 93 days; "
+                    + "write 93.00:00:00 or less; 1.09:20:00 for 2000 minutes",
+            ]
+        ),
+        ("collection: {settle: 99999999.00:00:00}", ["1:22: error: `collection.settle` cannot be `99999999.00:00:00`"]),
+        ("collection: {settle: PT99999999999H}", ["1:22: error: `collection.settle` cannot be `PT99999999999H`"]),
+        (
+            "metricSinks: {openTelemetryCollector: {collectorUri: 'http://c', timeout: 01:00:01}}",
+            [
+                "1:75: error: `metricSinks.openTelemetryCollector.timeout` is 1 hour 1 second, "
+                    + "but a request may take 1 hour at most; write 01:00:00 or less"
+            ]
+        ),
+        ("metricSinks: {openTelemetryCollector: {collectorUri: 'http://c', timeout: 01:00:00}}", []),
+        (
             "collection: {backfill: 24:00:00}",
             ["1:24: warning: `24:` counts days, because hours end at 23: this means 24 days"]
         ),
@@ -120,7 +147,7 @@ import Testing
     /// Every key that Promitor documents for its runtime configuration, with a value that is not its default.
     static let promitor = [
         "server.httpPort=8080", "server.maxDegreeOfParallelism=4", "concurrency.mutexTimeoutSeconds=5",
-        "healthCheck.enableScraperFreshnessHealthCheck=false", "azureMonitor.logging.isEnabled=true",
+        "healthCheck.enableScraperFreshnessHealthCheck=true", "azureMonitor.logging.isEnabled=true",
         "azureMonitor.logging.informationLevel=Body", "azureMonitor.integration.useAzureMonitorSdk=false",
         "azureMonitor.integration.history.startingFromInHours=2",
         "azureMonitor.integration.history.startingFromOffset=00:10:00",
@@ -152,11 +179,112 @@ import Testing
         #expect(warning.message.contains("environment variable `\(variable)`"))
     }
 
-    @Test("strict makes an error of each warning")
-    func strict() {
-        let (configuration, diagnostics) = loadRuntime("server: {httpPort: 80}\nx: 1", strict: true)
+    /// Text that is an error when strict, and a warning else.
+    static let questionable = [
+        "x: 1", "metricSinks: {openTelemetryCollector: {layout: flat}}", "collection: {overlap: 5}",
+        "authentication: {secretFilePath: /x}", "server: 80",
+    ]
+
+    @Test("strict makes an error of what is questionable", arguments: questionable)
+    func strict(text: String) {
+        let (configuration, diagnostics) = loadRuntime(text, strict: true)
         #expect(configuration == nil)
-        #expect(diagnostics.map(\.severity) == [.error, .error])
+        #expect(diagnostics.map(\.severity) == [.error])
+        #expect(loadRuntime(text).1.map(\.severity) == [.warning])
+    }
+
+    /// What Promitor's own documentation has people write.
+    static let realLife = """
+        server:
+          httpPort: 80
+          maxDegreeOfParallelism: 8
+        authentication:
+          mode: ServicePrincipal
+          identityId: 6a5e5d0b-0000-0000-0000-000000000000
+        concurrency:
+          mutexTimeoutSeconds: 90
+        healthCheck:
+          enableScraperFreshnessHealthCheck: true
+        metricsConfiguration:
+          absolutePath: /config/metrics-declaration.yaml
+        metricSinks:
+          openTelemetryCollector:
+            collectorUri: http://collector:4318
+          prometheusScrapingEndpoint:
+            baseUriPath: /metrics
+            metricUnavailableValue: NaN
+            enableMetricTimestamps: false
+            labels:
+              transformation: None
+        azureMonitor:
+          logging:
+            isEnabled: true
+            informationLevel: Basic
+          integration:
+            useAzureMonitorSdk: false
+            history:
+              startingFromInHours: 2
+            metricsBatching:
+              enabled: true
+              maxBatchSize: 50
+              azureRegion: westeurope
+        telemetry:
+          applicationInsights:
+            instrumentationKey: abc
+            isEnabled: true
+            verbosity: trace
+          containerLogs:
+            isEnabled: true
+            verbosity: trace
+          defaultVerbosity: error
+        resourceDiscovery:
+          host: promitor-agent-resource-discovery
+          port: 80
+        """
+
+    @Test("a real configuration of Promitor is accepted with one note a section, strict too", arguments: [false, true])
+    func realLife(strict: Bool) {
+        let (configuration, diagnostics) = loadRuntime(Self.realLife, strict: strict)
+        #expect(configuration != nil)
+        #expect(
+            lines(diagnostics) == [
+                "1:1: warning: `server` has no effect: this version serves no HTTP yet; "
+                    + "the pace follows Azure's limits, and at most 8 answers are held at once",
+                "7:1: warning: `concurrency` has no effect: each request has its own deadline, and runs never overlap",
+                "9:1: warning: `healthCheck` has no effect: this version serves no HTTP yet",
+                "16:3: warning: `metricSinks.prometheusScrapingEndpoint` has no effect: "
+                    + "this version has no scraping endpoint for Prometheus yet",
+                "22:1: warning: `azureMonitor` has no effect: `--log-level` decides what is logged; "
+                    + "there is one client for Azure Monitor here; every finished interval is read once, "
+                    + "and `collection.backfill` says how far back to begin; "
+                    + "this version reads each resource by itself",
+                "35:3: warning: `telemetry.applicationInsights` has no effect: "
+                    + "this version does not send its log to Application Insights",
+                "43:1: warning: `resourceDiscovery` has no effect: this version does not discover resources yet",
+            ])
+    }
+
+    /// Switches off what is not there, or on what is.
+    static let agreeing = [
+        "azureMonitor: {logging: {informationLevel: Body, isEnabled: false}}",
+        "azureMonitor: {integration: {useAzureMonitorSdk: TRUE, metricsBatching: {enabled: 'False', maxBatchSize: 5}}}",
+        "telemetry: {applicationInsights: {verbosity: Trace, instrumentationKey: x, isEnabled: false}}",
+        "telemetry: {containerLogs: {isEnabled: true}}", "healthCheck: {enableScraperFreshnessHealthCheck: false}",
+    ]
+
+    @Test("what asks for what is the case anyhow needs no word", arguments: agreeing)
+    func agrees(text: String) {
+        #expect(loadRuntime(text).1.isEmpty)
+    }
+
+    @Test("one idle part of a section is named by itself, and a variable apart from the file")
+    func parts() {
+        let text = "azureMonitor: {logging: {isEnabled: false}, integration: {history: {startingFromInHours: 2}}}"
+        let variables = ["PROMITOR_azureMonitor__integration__useAzureMonitorSdk": "false"]
+        let found = lines(loadRuntime(text, environment: variables).1)
+        #expect(found.count == 2)
+        #expect(found.first?.contains("`: `azureMonitor.integration.useAzureMonitorSdk` has no effect") == true)
+        #expect(found.last?.hasPrefix("1:59: warning: `azureMonitor.integration.history` has no effect") == true)
     }
 
     @Test("a variable for the endpoint makes up for a missing collectorUri")
