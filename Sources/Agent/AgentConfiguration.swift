@@ -26,13 +26,13 @@ public struct AgentConfiguration: Sendable {
 
     /// The pairs of `schedule`, with the times that apply to each.
     func pairs(of schedule: CronSchedule, at now: Timestamp) -> [ScrapePair] {
-        let interval = schedule.gaps(around: now, in: .process).shortest
+        let gaps = schedule.gaps(around: now, in: .process)
         return declaration.metrics.filter { $0.schedule == schedule }.flatMap { metric in
             let rules = SettlementRules(
                 grain: metric.descriptor.grain, settle: metric.collection.settle ?? collection.settle,
                 overlap: metric.collection.overlap ?? collection.overlap,
                 backfill: metric.collection.backfill ?? collection.backfill, catchUp: collection.catchUp,
-                scheduleInterval: interval)
+                scheduleInterval: gaps.shortest, longestGap: gaps.longest)
             return metric.resources.map { ScrapePair(metric, $0, rules: rules) }
         }
     }

@@ -67,7 +67,20 @@ struct RuntimeReader {
                 "`collectorUri` is no absolute URL", about: setting, fix: "write http://collector:4318 or https://…")
             return nil
         }
+        guard hasUsablePort(host) else {
+            diagnostics.error(
+                "the port of `collectorUri` is no number from 1 to 65535", about: setting,
+                fix: "write http://collector:4318")
+            return nil
+        }
         return text
+    }
+
+    /// Whether `server` (user, host and port) names no port, or one that exists.
+    private func hasUsablePort(_ server: Substring) -> Bool {
+        let hostAndPort = server.split(separator: "@", omittingEmptySubsequences: false).last ?? server
+        guard let colon = hostAndPort.lastIndex(of: ":"), !hostAndPort[colon...].contains("]") else { return true }
+        return UInt16(hostAndPort[hostAndPort.index(after: colon)...]).map { $0 > 0 } ?? false
     }
 
     private func headers(_ section: String) -> [CollectorSettings.Header]? {

@@ -22,7 +22,7 @@ struct ValidateCommand: ParsableCommand {
     @Option(help: "text, or json: one object a line.")
     var format = Format.text
 
-    @Flag(help: "Warnings are errors.")
+    @Flag(help: "Unknown keys and questionable findings are errors, not warnings.")
     var strict = false
 
     func run() throws {
