@@ -1,8 +1,5 @@
 import CCurl
-
-#if canImport(Glibc)
-    import Glibc
-#endif
+import MetricModel
 
 /// Where a request goes: all of a URL that may stand in a message.
 struct Endpoint: Sendable {
@@ -38,16 +35,7 @@ struct Endpoint: Sendable {
     var isBelowLocalhost: Bool { host.hasSuffix(".localhost") }
 
     /// Whether the request stays on this machine, judged by the name alone; a proxy is of no use then.
-    var isLoopback: Bool {
-        if host == "localhost" || isBelowLocalhost { return true }
-        var v4 = in_addr()
-        if inet_pton(AF_INET, host, &v4) == 1 { return UInt32(bigEndian: v4.s_addr) >> 24 == 127 }
-        var v6 = in6_addr()
-        guard host.hasPrefix("["), inet_pton(AF_INET6, String(host.dropFirst().dropLast()), &v6) == 1 else {
-            return false
-        }
-        return withUnsafeBytes(of: v6) { $0.dropLast().allSatisfy { $0 == 0 } && $0.last == 1 }
-    }
+    var isLoopback: Bool { LoopbackHost.matches(host) }
 
     private static func part(_ part: CURLUPart, of parser: OpaquePointer) -> String? {
         var text: UnsafeMutablePointer<CChar>?

@@ -31,6 +31,9 @@ import Testing
         ("http://127.0.0.1@a.example", false), ("ftp://a.example", false), ("a.example", false), ("", false),
         ("https://", false), ("https:///x", false), ("https://a.example?x=1", false), ("https://a.example#x", false),
         ("https://a b.example", false), ("http://[::2]", false),
+        ("http://[::1]a.example", false), ("http://[::1]:80", true), ("http://127.0.0.+1", false),
+        ("https://[::1", false),
+        ("http://localhost:80a", false), ("http://a\\.localhost", false), ("http://:80", false),
     ]
 
     @Test("plain http is for this machine, and a URL must be absolute", arguments: urls)

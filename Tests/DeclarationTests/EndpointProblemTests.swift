@@ -21,7 +21,7 @@ import Testing
         arguments: [
             "http://example.com", "http://10.0.0.1", "http://127.0.0.1.example.com", "http://localhost.example.com",
             "http://notlocalhost", "http://127.0.0", "http://128.0.0.1", "http://[::2]", "http://127.0.0.256",
-            "http://127.1",
+            "http://127.1", "http://[127.0.0.1]", "http://[localhost]", "http://127.0.0.01", "http://.localhost",
         ])
     func plain(text: String) {
         #expect(EndpointProblem(of: text)?.message.contains("clear text") == true)
@@ -34,7 +34,8 @@ import Testing
             "https://a:99999",
             "http://localhost@evil.example", "https://user:word@a", "http://localhost\\@evil.example", "https://a b",
             "https://[::1",
-            "https://[::1]x", "https://a:", "http://evil%2f.localhost", "http://é.localhost",
+            "https://[::1]x", "https://a]", "https://a[b]", "https://a:", "http://evil%2f.localhost",
+            "http://é.localhost",
         ])
     func malformed(text: String) {
         let problem = EndpointProblem(of: text)

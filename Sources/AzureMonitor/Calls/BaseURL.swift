@@ -1,35 +1,40 @@
+import MetricModel
+
 /// An absolute `http` or `https` URL to which paths are appended.
 struct BaseURL: Sendable {
     /// Without a slash at the end.
     let text: String
     let isTLS: Bool
-    /// Lower case, without port and brackets.
+    /// Lower case, without port; an IPv6 address in brackets.
     let host: String
 
-    /// `nil` without scheme or host, and with user, query or fragment.
+    /// `nil` without scheme or host, with a port that is none, and with user, query or fragment.
     init?(_ url: String) {
         let lowered = url.lowercased()
         isTLS = lowered.hasPrefix("https://")
         guard isTLS || lowered.hasPrefix("http://"), !url.contains(where: { "@?#".contains($0) || $0.isWhitespace })
         else { return nil }
         let afterScheme = lowered.dropFirst(isTLS ? 8 : 7)
-        let authority = afterScheme.prefix { $0 != "/" }
-        if authority.hasPrefix("[") {
-            host = String(authority.dropFirst().prefix { $0 != "]" })
-        } else {
-            host = String(authority.prefix { $0 != ":" })
-        }
-        guard !host.isEmpty else { return nil }
+        guard let host = Self.host(of: afterScheme.prefix { $0 != "/" }) else { return nil }
+        self.host = String(host)
         var trimmed = url[...]
         while trimmed.hasSuffix("/") { trimmed = trimmed.dropLast() }
         text = String(trimmed)
     }
 
-    /// Whether the host is this machine: `localhost`, names below it, `127.0.0.0/8` and `::1`.
-    var isLoopback: Bool {
-        if host == "localhost" || host.hasSuffix(".localhost") || host == "::1" { return true }
-        let numbers = host.split(separator: ".", omittingEmptySubsequences: false)
-        return numbers.count == 4 && numbers[0] == "127" && numbers.allSatisfy { UInt8($0) != nil }
+    /// Whether the host is this machine.
+    var isLoopback: Bool { LoopbackHost.matches(host) }
+
+    /// The host of `host:port`; `nil` when there is none, or when other than a port stands behind it.
+    private static func host(of authority: Substring) -> Substring? {
+        let end =
+            authority.hasPrefix("[")
+            ? authority.firstIndex(of: "]").map(authority.index(after:))
+            : authority.firstIndex(of: ":") ?? authority.endIndex
+        guard let end, end > authority.startIndex else { return nil }
+        let port = authority[end...]
+        guard port.isEmpty || port.first == ":" && UInt16(port.dropFirst()) != nil else { return nil }
+        return authority[..<end]
     }
 
     /// Host and port of any URL, for messages; the text itself when it has none. Never path or query.

@@ -1,3 +1,5 @@
+import MetricModel
+
 /// Why a text cannot be the address of a cloud.
 struct EndpointProblem: Equatable {
     let message: String
@@ -17,7 +19,7 @@ struct EndpointProblem: Equatable {
             self.init(message: "is not the URL of a host", fix: "write `https://` and the host, without user or spaces")
             return
         }
-        guard isPlain, !Self.isLoopback(host) else { return nil }
+        guard isPlain, !LoopbackHost.matches(host) else { return nil }
         self.init(
             message: "uses plain http: tokens would cross the network in clear text",
             fix: "write `https://`; plain http is for this machine only (localhost, 127.0.0.1, ::1, *.localhost)")
@@ -28,7 +30,7 @@ struct EndpointProblem: Equatable {
         self.fix = fix
     }
 
-    /// The host without port and brackets; `nil` when there is none or the port is no number.
+    /// The host without port, an IPv6 address in brackets; `nil` when there is none or the port is no number.
     private static func host(of authority: Substring) -> Substring? {
         let end: Substring.Index
         if authority.first == "[" {
@@ -39,10 +41,11 @@ struct EndpointProblem: Equatable {
         }
         let port = authority[end...]
         guard port.isEmpty || port.first == ":" && UInt16(port.dropFirst()) != nil else { return nil }
-        let host = authority[..<end].filter { !"[]".contains($0) }
+        let host = authority[..<end]
+        let name = host.first == "[" ? host.dropFirst().dropLast() : host
         // Anything else (user@, %2F, \) is read differently by different parsers.
-        guard !host.isEmpty, host.utf8.allSatisfy(isHostByte) else { return nil }
-        return host[...]
+        guard !name.isEmpty, name.utf8.allSatisfy(isHostByte) else { return nil }
+        return host
     }
 
     private static func isHostByte(_ byte: UInt8) -> Bool {
@@ -50,12 +53,5 @@ struct EndpointProblem: Equatable {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
         default: [".", "-", "_", ":"].contains(Unicode.Scalar(byte))
         }
-    }
-
-    /// Whether requests stay on this machine: the name itself says so, no resolver is asked.
-    private static func isLoopback(_ host: Substring) -> Bool {
-        if host == "localhost" || host.hasSuffix(".localhost") || host == "::1" { return true }
-        let numbers = host.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
-        return numbers.count == 4 && numbers[0] == 127 && !numbers.contains(nil)
     }
 }
