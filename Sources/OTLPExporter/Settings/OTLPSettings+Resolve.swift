@@ -100,7 +100,7 @@ private struct Resolver {
     }
 
     private mutating func isUsable(_ header: (name: String, value: String), from source: String) -> Bool {
-        guard OTLPHeader.isName(header.name) else {
+        guard HTTPField.isName(header.name) else {
             warn(source, "one of the keys is no name of an HTTP header; it is not sent")
             return false
         }
@@ -108,7 +108,7 @@ private struct Resolver {
             warn(source, "the header \(header.name) is set by the exporter; yours is not sent")
             return false
         }
-        guard OTLPHeader.isValue(header.value) else {
+        guard HTTPField.isValue(header.value) else {
             warn(source, "the value of \(header.name) has a line break or another control character; it is not sent")
             return false
         }
