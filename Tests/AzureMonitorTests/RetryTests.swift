@@ -50,15 +50,17 @@ import Testing
     }
 
     static let headers: [([(String, String)], Duration?)] = [
-        ([], nil), ([("Retry-After", "17")], .seconds(17)), ([("retry-after", " 0 ")], .zero),
+        ([], nil), ([("Retry-After", "17")], .seconds(17)), ([("retry-after", " 0 ")], nil),
         ([("Retry-After", "-1")], nil), ([("Retry-After", "soon")], nil), ([("Retry-After", "1.5")], nil),
         ([("Retry-After", "99999999999999999999")], .seconds(3600)), ([("Retry-After", "3601")], .seconds(3600)),
         ([("Retry-After", "Mon, 03 Feb 2031 04:05:36 GMT")], .seconds(30)),
         ([("Retry-After", "Mon, 03 Feb 2031 04:05:36 GMT"), ("Date", "Mon, 03 Feb 2031 04:05:26 GMT")], .seconds(10)),
-        ([("Retry-After", "Mon, 03 Feb 2031 04:05:00 GMT")], .zero),
+        ([("Retry-After", "Mon, 03 Feb 2031 04:05:00 GMT")], nil),
         ([("Retry-After", "17"), ("retry-after-ms", "250")], .milliseconds(250)),
         ([("x-ms-retry-after-ms", "1250"), ("Retry-After", "17")], .milliseconds(1250)),
         ([("retry-after-ms", "x"), ("Retry-After", "17")], .seconds(17)),
+        ([("retry-after-ms", "0"), ("Retry-After", "17")], .seconds(17)),
+        ([("retry-after-ms", "3600001")], .seconds(3600)), ([("Retry-After", "+5")], nil),
     ]
 
     @Test("all forms of Retry-After are read", arguments: headers)
