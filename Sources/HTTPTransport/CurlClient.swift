@@ -3,10 +3,10 @@ import MetricModel
 
 /// The client that talks to the network: libcurl, with one thread for all transfers.
 ///
-/// Connections are kept open and shared, HTTP/2 is used where a TLS server offers it, and answers come compressed with
-/// gzip if the server can. The proxy variables that libcurl knows (`http_proxy`, `HTTPS_PROXY`, `NO_PROXY`, …) hold,
-/// except for hosts on this machine; names below `.localhost` mean 127.0.0.1. A request that finds its kept-alive
-/// connection dead, before any byte of an answer, goes out once more on a new one.
+/// Connections are kept open and shared. Where a TLS server offers HTTP/2, it is used for requests without a body.
+/// Answers come compressed with gzip if the server can. The proxy variables that libcurl knows (`http_proxy`,
+/// `HTTPS_PROXY`, `NO_PROXY`, …) hold, except for hosts on this machine; names below `.localhost` mean 127.0.0.1. A
+/// request that finds its kept-alive connection dead, before any byte of an answer, goes out once more on a new one.
 public final class CurlClient: HTTPClient {
     private let inbox: Inbox
 

@@ -23,16 +23,18 @@ extension Transfer {
         // Decompression is ours, see `azimuth_body`.
         options.set(CURLOPT_HTTP_CONTENT_DECODING, 0)
         options.note(azimuth_body_attach(body, handle, max(request.limits.bodyBytes, 0)))
-        configureRoute(endpoint, &options)
+        configureRoute(endpoint, hasBody: !request.body.isEmpty, &options)
         configureTLS(request.tls, &options)
         configureMessage(request, &options)
         return options.firstFailure
     }
 
-    private func configureRoute(_ endpoint: Endpoint, _ options: inout Options) {
+    private func configureRoute(_ endpoint: Endpoint, hasBody: Bool, _ options: inout Options) {
+        // A body goes out over HTTP/1.1: when an HTTP/2 server answers with 2xx before it has read all of it, libcurl
+        // 7.88 loses the answer or spins until the deadline. One upload at a time gains nothing from sharing anyway.
         // To wait for a connection that may turn out to be shareable makes sense over TLS only: without it, HTTP/2 never
         // comes, and libcurl would hold all requests back until the first is answered.
-        let mayShare = endpoint.scheme == "https"
+        let mayShare = endpoint.scheme == "https" && !hasBody
         options.set(CURLOPT_HTTP_VERSION, Int(mayShare ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1))
         options.set(CURLOPT_PIPEWAIT, mayShare ? 1 : 0)
         if endpoint.isLoopback { options.set(CURLOPT_PROXY, "") }

@@ -7,7 +7,7 @@ final class Nginx {
     private let folder: URL
 
     /// Serves `content` at `/content`, compressed, hands `/echo` on to the port `upstream`, and
-    /// answers `/early` with 401 before a body has come.
+    /// answers `/early/200` and `/early/401` with that status before a body has come.
     init(_ certificates: Certificates, serving content: [UInt8], upstream: UInt16) throws {
         let tools = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         let program = try Child.run([tools.appendingPathComponent("Tools/unpack-nginx.sh").path])
@@ -39,7 +39,8 @@ final class Nginx {
                     add_header X-Connection $connection;
                     root \(folder);
                     location /echo { client_max_body_size 10m; proxy_pass http://127.0.0.1:\(upstream); }
-                    location /early { return 401; }
+                    location /early/200 { return 200; }
+                    location /early/401 { return 401; }
                 }
             }
             """

@@ -149,19 +149,23 @@ struct TLSTests {
         let body = (0..<200_000).map { UInt8(truncatingIfNeeded: $0) }
         let post = HTTPRequest(.post, "https://127.0.0.1:\(nginx.port)/echo", body: body, tls: settings())
         #expect(try await client.send(post).body.withUnsafeBytes { $0.elementsEqual(body) })
+        #expect(try await client.send(request).version == .http2)
     }
 
-    @Test(arguments: [10, 70_000, 200_000, 1_000_000])
-    func anAnswerBeforeTheEndOfTheUploadIsTaken(count: Int) async throws {
+    /// With HTTP/2, libcurl 7.88 would lose the answer, or spin until the deadline, when the status is 2xx.
+    @Test(arguments: [200, 401], [1, 10, 70_000, 200_000, 1_000_000])
+    func anAnswerBeforeTheEndOfTheUploadIsTaken(status: Int, count: Int) async throws {
         let nginx = try Nginx(certificates, serving: [], upstream: closedPort())
         let body = [UInt8](repeating: 7, count: count)
-        let limits = HTTPLimits(total: .seconds(3))
-        let url = "https://127.0.0.1:\(nginx.port)/early"
-        let get = HTTPRequest(.get, "https://127.0.0.1:\(nginx.port)/content", limits: limits, tls: settings())
+        let limits = HTTPLimits(total: .seconds(10))
+        let base = "https://127.0.0.1:\(nginx.port)"
+        let get = HTTPRequest(.get, "\(base)/content", limits: limits, tls: settings())
+        let post = HTTPRequest(.post, "\(base)/early/\(status)", body: body, limits: limits, tls: settings())
         for _ in 0..<3 {
             #expect(try await client.send(get).status == 200)
-            let answer = try await client.send(HTTPRequest(.post, url, body: body, limits: limits, tls: settings()))
-            #expect(answer.status == 401)
+            let answer = try await client.send(post)
+            #expect(answer.status == status)
+            #expect(answer.version == .http1_1)
         }
     }
 }
