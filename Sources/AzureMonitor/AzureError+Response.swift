@@ -6,16 +6,17 @@ extension AzureError {
     init(refusal reply: Exchange.Reply, about resource: ResourceID?) {
         let status = reply.response.status
         let words = ServerWords(reply.response)
-        let (code, remedy) = Self.meaning(status: status, words: words)
+        let (code, remedy) = Self.meaning(status: status, words: words, bodyProblem: reply.bodyProblem)
         self.init(
             code, host: reply.host, resource: resource, status: status, serviceCode: words.code,
-            message: Self.sentence(status: status, words: words)
+            message: Self.sentence(status: status, words: words, bodyProblem: reply.bodyProblem)
                 + (reply.tries > 1 ? " This was try \(reply.tries)." : ""),
             remedy: remedy, requestIDs: reply.requestIDs, retryAfter: reply.retryAfter)
     }
 
     /// One or more whole sentences.
-    private static func sentence(status: Int, words: ServerWords) -> String {
+    private static func sentence(status: Int, words: ServerWords, bodyProblem: String?) -> String {
+        if let bodyProblem { return "Azure answered \(status), but why cannot be read: \(bodyProblem)." }
         if words.isPage {
             let title = words.text.isEmpty ? "without a title" : "titled '\(words.text)'"
             return "An HTML page \(title) came instead of an answer from Azure, with status \(status)."
@@ -38,8 +39,11 @@ extension AzureError {
         (400...499).contains(status) && ![401, 403, 407, 408, 429].contains(status) && !words.isJSON && !words.isPage
     }
 
-    private static func meaning(status: Int, words: ServerWords) -> (Code, remedy: String) {
-        if isForeign(status: status, words: words) { return (.unexpectedAnswer, proxyRemedy) }
+    private static func meaning(
+        status: Int, words: ServerWords, bodyProblem: String?
+    ) -> (Code, remedy: String) {
+        // Who speaks is judged by what was said; where that cannot be read, the status stands.
+        if bodyProblem == nil, isForeign(status: status, words: words) { return (.unexpectedAnswer, proxyRemedy) }
         if words.isPage {
             let isTransient = RetryPolicy.isTransient(.answered(status: status, retryAfter: nil))
             return (isTransient ? .unavailable : .unexpectedAnswer, proxyRemedy)

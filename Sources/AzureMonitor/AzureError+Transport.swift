@@ -11,7 +11,8 @@ extension AzureError {
     init(_ error: HTTPError, host: String, resource: ResourceID?, requestIDs: RequestIDs) {
         let (code, what, remedy) = Self.meaning(of: error.code)
         self.init(
-            code, host: host, resource: resource, message: "\(what): \(error.reason.singleLine(limit: 300)).",
+            code, host: host, resource: resource, status: error.status,
+            message: "\(what): \(error.reason.singleLine(limit: 300)).",
             remedy: remedy, requestIDs: requestIDs)
     }
 

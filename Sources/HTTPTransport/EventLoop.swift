@@ -89,8 +89,9 @@ final class EventLoop {
     private func abort(_ id: UInt64, _ code: HTTPError.Code, _ reason: String) {
         guard let transfer = transfers.removeValue(forKey: id) else { return }
         curl_multi_remove_handle(multi, transfer.handle)
+        let error = transfer.error(code, reason)
         recycle(transfer)
-        transfer.job.fail(code, reason)
+        transfer.job.continuation.resume(returning: .failure(error))
     }
 
     private func abortOverdue() {

@@ -1,4 +1,4 @@
-/// Why there was no whole answer. Nothing here says whether the server acted on the request.
+/// Why there was no whole answer. Only ``status`` says anything about whether the server acted on the request.
 public struct HTTPError: Error, Sendable, CustomStringConvertible {
     /// A small, fixed set: safe as a metric's attribute.
     public enum Code: String, Sendable, CaseIterable {
@@ -27,12 +27,20 @@ public struct HTTPError: Error, Sendable, CustomStringConvertible {
     public var endpoint: String
     /// What happened, in the library's words.
     public var reason: String
+    /// Of an answer whose header fields were whole and whose body was not; `nil` when it did not come that far.
+    public var status: Int?
+    /// Of that answer; empty without a status.
+    public var headers: HTTPHeaders
 
-    /// `reason` at `endpoint`.
-    public init(_ code: Code, endpoint: String, reason: String) {
+    /// `reason` at `endpoint`; by default before any answer.
+    public init(
+        _ code: Code, endpoint: String, reason: String, status: Int? = nil, headers: HTTPHeaders = HTTPHeaders()
+    ) {
         self.code = code
         self.endpoint = endpoint
         self.reason = reason
+        self.status = status
+        self.headers = headers
     }
 
     public var description: String { "\(endpoint): \(reason)" }

@@ -8,7 +8,18 @@ extension Transfer {
     /// The error for a transfer that libcurl ended with `code`.
     func error(for code: CURLcode) -> HTTPError {
         let (kind, words) = code == CURLE_WRITE_ERROR ? refusedBody : explain(code)
-        return HTTPError(kind, endpoint: job.endpoint.description, reason: words)
+        return error(kind, words)
+    }
+
+    /// An error with the status and the header fields of the answer, as far as they came.
+    func error(_ code: HTTPError.Code, _ reason: String) -> HTTPError {
+        let status = number(CURLINFO_RESPONSE_CODE)
+        // Below 200 the real answer was yet to come.
+        guard body.pointee.has_headers, status >= 200 else {
+            return HTTPError(code, endpoint: job.endpoint.description, reason: reason)
+        }
+        return HTTPError(
+            code, endpoint: job.endpoint.description, reason: reason, status: status, headers: responseFields)
     }
 
     /// Why our own callbacks stopped the transfer.

@@ -68,7 +68,7 @@ final class Transfer {
     }
 
     /// Of the final answer; interim answers and a proxy's are left out.
-    private var responseFields: HTTPHeaders {
+    var responseFields: HTTPHeaders {
         var fields = HTTPHeaders()
         var previous: UnsafeMutablePointer<curl_header>?
         while let field = curl_easy_nextheader(handle, UInt32(CURLH_HEADER), -1, previous) {

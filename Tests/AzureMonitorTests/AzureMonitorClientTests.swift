@@ -247,6 +247,55 @@ import Testing
         #expect(harness.http.metricRequests.count == tries)
     }
 
+    static let bodiless: [(status: Int, code: AzureError.Code, tries: Int)] = [
+        (429, .throttled, 5), (503, .unavailable, 5), (529, .unavailable, 5), (400, .badRequest, 1),
+        (403, .forbidden, 1), (404, .notFound, 1), (302, .unexpectedAnswer, 1),
+    ]
+
+    @Test(
+        "a refusal whose body cannot be read is what its status says", arguments: bodiless,
+        [HTTPError.Code.damagedBody, .bodyTooLarge, .interrupted, .timedOut])
+    func refusalWithoutBody(
+        expected: (status: Int, code: AzureError.Code, tries: Int), thrown: HTTPError.Code
+    ) async throws {
+        let clock = ImpatientClock()
+        let headers = HTTPHeaders([
+            ("Retry-After", "2"), ("x-ms-request-id", "id-1"), ("Date", "Mon, 03 Feb 2031 04:10:00 GMT"),
+        ])
+        let harness = Harness.metrics(clock: clock) { (_) throws(HTTPError) in
+            throw HTTPError(
+                thrown, endpoint: "https://management.azure.com", reason: "as invented", status: expected.status,
+                headers: headers)
+        }
+        let error = try #require(await harness.failure())
+        #expect(error.code == expected.code && error.status == expected.status)
+        #expect(error.message.contains("Azure answered \(expected.status)") && error.message.contains("as invented"))
+        #expect(error.requestIDs.service == "id-1" && error.retryAfter == .seconds(2))
+        #expect(clock.waits == Array(repeating: .seconds(3), count: expected.tries - 1))
+        // Who wrote the answer nobody knows, so its clock may be anybody's.
+        #expect(!harness.azureTime.isLearned)
+    }
+
+    @Test("a token refused without a readable body is replaced")
+    func unauthorizedWithoutBody() async throws {
+        let harness = Harness.metrics { (index) throws(HTTPError) in
+            guard index == 0 else { return .json(Fixtures.answer) }
+            throw HTTPError(.damagedBody, endpoint: "https://management.azure.com", reason: "brotli", status: 401)
+        }
+        #expect(try await harness.client.metrics(Fixtures.query()).metrics.count == 2)
+        #expect(harness.http.tokenRequests.count == 2)
+    }
+
+    @Test("a success whose body cannot be read is a malformed answer, and asked again")
+    func successWithoutBody() async throws {
+        let harness = Harness.metrics { (_) throws(HTTPError) in
+            throw HTTPError(.damagedBody, endpoint: "https://management.azure.com", reason: "brotli", status: 200)
+        }
+        let error = try #require(await harness.failure())
+        #expect(error.code == .malformedAnswer && error.status == 200)
+        #expect(harness.http.metricRequests.count == 5)
+    }
+
     @Test("a call that is cancelled while it waits ends as cancelled")
     func cancelled() async throws {
         let clock = SteppedClock(start: Timestamp(seconds: 0))

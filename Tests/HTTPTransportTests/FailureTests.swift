@@ -57,10 +57,78 @@ struct FailureTests {
         #expect(error?.description.contains("secret") == false)
     }
 
+    /// What a server sends before it closes, and what is known of the status afterwards.
+    struct Broken: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        let bytes: String
+        var code = HTTPError.Code.interrupted
+        let status: Int?
+    }
+
+    static let broken = [
+        Broken(
+            testDescription: "brotli", bytes: "503 Busy\r\nContent-Encoding: br\r\nContent-Length: 1\r\n\r\nx",
+            code: .damagedBody, status: 503),
+        Broken(
+            testDescription: "deflate", bytes: "429 Slow\r\nContent-Encoding: deflate\r\nContent-Length: 1\r\n\r\nx",
+            code: .damagedBody, status: 429),
+        Broken(
+            testDescription: "no gzip", bytes: "502 Bad\r\nContent-Encoding: gzip\r\nContent-Length: 1\r\n\r\nx",
+            code: .damagedBody, status: 502),
+        Broken(
+            testDescription: "gzip that ends at once",
+            bytes: "502 Bad\r\nContent-Encoding: gzip\r\nContent-Length: 1\r\n\r\n\u{1f}", code: .damagedBody,
+            status: 502),
+        Broken(
+            testDescription: "too large",
+            bytes: "400 No\r\nContent-Length: 101\r\n\r\n\(String(repeating: "x", count: 101))",
+            code: .bodyTooLarge, status: 400),
+        Broken(testDescription: "cut off", bytes: "200 OK\r\nContent-Length: 10\r\n\r\nx", status: 200),
+        Broken(
+            testDescription: "cut off after an interim answer",
+            bytes: "103 Hints\r\nRetry-After: 9\r\n\r\nHTTP/1.1 504 Late\r\nContent-Length: 10\r\n\r\nx", status: 504),
+        Broken(testDescription: "cut off in the head", bytes: "503 Busy\r\nRetry-After", status: nil),
+        Broken(testDescription: "only an interim answer", bytes: "103 Hints\r\nX: 1\r\n\r\n", status: nil),
+        Broken(
+            testDescription: "an interim answer and half a head",
+            bytes: "103 Hints\r\n\r\nHTTP/1.1 503 Busy\r\nX: 1\r\n",
+            status: nil),
+    ]
+
+    @Test(arguments: broken) func theStatusOfABrokenAnswerIsKept(answer: Broken) async throws {
+        let server = try RawServer(answering: Array("HTTP/1.1 \(answer.bytes)".utf8))
+        let limits = HTTPLimits(bodyBytes: 100)
+        let error = await failure(of: HTTPRequest(.get, "http://127.0.0.1:\(server.port)/", limits: limits))
+        #expect(error?.code == answer.code)
+        #expect(error?.status == answer.status)
+        #expect(error?.headers["Retry-After"] == nil)
+    }
+
+    @Test func theHeadersOfABrokenAnswerAreKept() async throws {
+        let head = "HTTP/1.1 503 Busy\r\nRetry-After: 7\r\nContent-Encoding: br\r\nContent-Length: 1\r\n\r\n"
+        let server = try RawServer(answering: Array((head + "x").utf8))
+        let error = await failure(of: HTTPRequest(.post, "http://127.0.0.1:\(server.port)/"))
+        #expect(error?.headers["retry-after"] == "7")
+    }
+
+    @Test func theStatusOfAnAnswerThatStallsIsKept() async throws {
+        let server = try RawServer { connection in
+            guard connection.readRequest() != nil else { return }
+            connection.write("HTTP/1.1 429 Slow\r\nRetry-After: 7\r\nContent-Length: 10\r\n\r\nx")
+            connection.waitForClose()
+        }
+        let limits = HTTPLimits(total: .milliseconds(500))
+        let error = await failure(of: HTTPRequest(.get, "http://127.0.0.1:\(server.port)/", limits: limits))
+        #expect(error?.code == .timedOut)
+        #expect(error?.status == 429)
+        #expect(error?.headers["retry-after"] == "7")
+    }
+
     @Test func refusedConnectionIsUnreachable() async throws {
         let port = try closedPort()
         let error = await failure(of: HTTPRequest(.get, "http://127.0.0.1:\(port)/"))
         #expect(error?.code == .unreachable)
+        #expect(error?.status == nil)
         #expect(error?.reason.contains("refused") == true)
     }
 

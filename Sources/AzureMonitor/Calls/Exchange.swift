@@ -19,6 +19,8 @@ struct Exchange: Sendable {
         var retryAfter: Duration?
         /// How often it was asked.
         var tries = 1
+        /// Why the body, which is empty then, could not be read.
+        var bodyProblem: String?
     }
 
     /// Sends what `makeRequest` makes, anew for every try.
@@ -79,12 +81,39 @@ struct Exchange: Sendable {
             let response = try await client.send(request)
             // A page is not Azure's, and whose clock it carries nobody knows.
             if let date = response.headers.date, !response.isPage { azureTime.observe(date: date, host: host) }
-            requestIDs.service = response.headers["x-ms-request-id"]?.singleLine(limit: 64)
-            requestIDs.correlation = response.headers["x-ms-correlation-request-id"]?.singleLine(limit: 64)
-            let retryAfter = RetryAfter.wait(in: response.headers, now: azureTime.now)
-            return .reply(Reply(response: response, host: host, requestIDs: requestIDs, retryAfter: retryAfter))
+            return .reply(reply(response, host: host, requestIDs: requestIDs))
         } catch {
+            // A refusal needs no body to be one, and to be asked again or not.
+            if let refusal = error.refusal {
+                var reply = reply(refusal, host: host, requestIDs: requestIDs)
+                reply.bodyProblem = error.reason.singleLine(limit: 300)
+                return .reply(reply)
+            }
+            requestIDs.readService(error.headers)
             return .failure(error, AzureError(error, host: host, resource: resource, requestIDs: requestIDs))
         }
+    }
+
+    private func reply(_ response: HTTPResponse, host: String, requestIDs: AzureError.RequestIDs) -> Reply {
+        var requestIDs = requestIDs
+        requestIDs.readService(response.headers)
+        let retryAfter = RetryAfter.wait(in: response.headers, now: azureTime.now)
+        return Reply(response: response, host: host, requestIDs: requestIDs, retryAfter: retryAfter)
+    }
+}
+
+extension HTTPError {
+    /// The answer that came without its body, where its status is no success and nobody here ended it.
+    fileprivate var refusal: HTTPResponse? {
+        guard let status, !(200..<300).contains(status), code != .cancelled else { return nil }
+        return HTTPResponse(status: status, headers: headers)
+    }
+}
+
+extension AzureError.RequestIDs {
+    /// Takes over what the service calls the request.
+    fileprivate mutating func readService(_ headers: HTTPHeaders) {
+        service = headers["x-ms-request-id"]?.singleLine(limit: 64)
+        correlation = headers["x-ms-correlation-request-id"]?.singleLine(limit: 64)
     }
 }

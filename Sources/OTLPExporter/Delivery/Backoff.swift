@@ -1,6 +1,3 @@
-import HTTPTransport
-import MetricModel
-
 /// How long to wait before the same bytes go out again.
 public struct Backoff: Sendable {
     /// The bound of the first wait; each further one is twice the one before.
@@ -31,21 +28,5 @@ public struct Backoff: Sendable {
         let jittered = bound(attempt) * random
         guard let retryAfter else { return jittered }
         return max(jittered, min(retryAfter, retryAfterCap) * (1 + random / 10))
-    }
-}
-
-/// The header `Retry-After`.
-enum RetryAfter {
-    /// How long from `now` on the server wants to be left alone: seconds, or a date. `nil` for a time that is not in
-    /// the future and for what is neither.
-    static func parse(_ text: String, now: Timestamp) -> Duration? {
-        if text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) {
-            guard !text.isEmpty else { return nil }
-            // A number too long for an integer is longer than any cap; 1000 years stand for it.
-            let seconds = min(Int64(text) ?? .max, 1000 * 366 * 86_400)
-            return seconds > 0 ? .seconds(seconds) : nil
-        }
-        guard let date = HTTPDate.parse(text), date > now else { return nil }
-        return date - now
     }
 }

@@ -14,7 +14,7 @@ public enum OTLPAnswer: Hashable, Sendable {
     case refused(reason: String)
     /// Wrong address or credentials, as it seems: nothing is wrong with these bytes.
     case notWelcome(reason: String)
-    /// There was an answer, but too large or too damaged to read; the data may have been stored. It is not sent again.
+    /// A 2xx with more body than is read: how many points were taken is not known. They are not sent again.
     case unknown(reason: String)
 }
 
@@ -28,31 +28,42 @@ extension OTLPAnswer {
     /// Reads an answer to a request with `points` points.
     /// - Parameter now: The system clock, where the answer says no date of its own.
     init(_ response: HTTPResponse, points: Int, now: Timestamp) {
-        let status = response.status
-        switch status {
-        case 200..<300:
+        if (200..<300).contains(response.status) {
             self = Self.accepted(response.body, points: points)
-        case _ where Self.retryable.contains(status):
-            let date = response.headers["Date"].flatMap(HTTPDate.parse)
-            let after = response.headers["Retry-After"].flatMap { RetryAfter.parse($0, now: date ?? now) }
-            self = .tryAgain(after: after, reason: StatusBody.reason(of: response))
-        case 300..<400:
-            // Not followed: a redirect may carry the credentials elsewhere.
-            let location = response.headers["Location"].map { " to " + OTLPEndpoint.display($0) } ?? ""
-            self = .notWelcome(reason: "status \(status), redirected\(location)")
-        case _ where Self.misplaced.contains(status):
-            self = .notWelcome(reason: StatusBody.reason(of: response))
-        default:
-            self = .refused(reason: StatusBody.reason(of: response))
+        } else {
+            let reason = StatusBody.reason(of: response)
+            self = Self.failure(status: response.status, headers: response.headers, reason: reason, now: now)
         }
     }
 
-    /// Reads the lack of an answer.
-    init(_ error: HTTPError) {
-        switch error.code {
-        case .bodyTooLarge, .damagedBody: self = .unknown(reason: error.description)
-        case .cancelled, .unresolved, .unreachable, .tls, .timedOut, .interrupted, .badRequest:
+    /// Reads the lack of a whole answer. Where only the body is missing, the status decides: it is the receiver's word.
+    /// - Parameter now: As above.
+    init(_ error: HTTPError, now: Timestamp) {
+        guard let status = error.status else {
             self = .tryAgain(after: nil, reason: error.description)
+            return
+        }
+        let reason = "status \(status); \(error.description)"
+        switch (status, error.code) {
+        case (200..<300, .damagedBody): self = .acceptedUnreadable
+        case (200..<300, .bodyTooLarge): self = .unknown(reason: reason)
+        // Cut off or too slow: it may be whole the next time.
+        case (200..<300, _): self = .tryAgain(after: nil, reason: reason)
+        default: self = Self.failure(status: status, headers: error.headers, reason: reason, now: now)
+        }
+    }
+
+    /// What a status that is no success means.
+    private static func failure(status: Int, headers: HTTPHeaders, reason: String, now: Timestamp) -> OTLPAnswer {
+        switch status {
+        case _ where retryable.contains(status):
+            return .tryAgain(after: headers.retryAfter(now: now), reason: reason)
+        case 300..<400:
+            // Not followed: a redirect may carry the credentials elsewhere.
+            let location = headers["Location"].map { " to " + OTLPEndpoint.display($0) } ?? ""
+            return .notWelcome(reason: "status \(status), redirected\(location)")
+        case _ where misplaced.contains(status): return .notWelcome(reason: reason)
+        default: return .refused(reason: reason)
         }
     }
 

@@ -115,7 +115,7 @@ public final class OTLPExporter: Sendable {
             return OTLPAnswer(response, points: row.pointCount, now: clock.systemNow).redacted(settings.headers)
         } catch {
             if Task.isCancelled { throw CancellationError() }
-            return OTLPAnswer(error)
+            return OTLPAnswer(error, now: clock.systemNow).redacted(settings.headers)
         }
     }
 

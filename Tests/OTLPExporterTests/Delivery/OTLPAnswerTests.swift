@@ -29,13 +29,43 @@ import Testing
         #expect(Self.answer(status) == expected)
     }
 
-    @Test("no answer: again, except after one that could not be read", arguments: HTTPError.Code.allCases)
-    func errors(code: HTTPError.Code) {
-        let answer = OTLPAnswer(HTTPError(code, endpoint: "http://c", reason: "x"))
-        switch code {
-        case .bodyTooLarge, .damagedBody: #expect(answer == .unknown(reason: "http://c: x"))
-        default: #expect(answer == .tryAgain(after: nil, reason: "http://c: x"))
-        }
+    static func failed(
+        _ code: HTTPError.Code, status: Int? = nil, _ headers: [(name: String, value: String)] = []
+    ) -> OTLPAnswer {
+        let error = HTTPError(code, endpoint: "http://c", reason: "x", status: status, headers: HTTPHeaders(headers))
+        return OTLPAnswer(error, now: now)
+    }
+
+    @Test("R2: without an answer the bytes go out again, whatever the reason", arguments: HTTPError.Code.allCases)
+    func noAnswer(code: HTTPError.Code) {
+        #expect(Self.failed(code) == .tryAgain(after: nil, reason: "http://c: x"))
+    }
+
+    static let bodyErrors: [HTTPError.Code] = [.damagedBody, .bodyTooLarge, .interrupted, .timedOut]
+
+    @Test("a failure without a whole body is what its status says", arguments: 300...599, bodyErrors)
+    func statusDecides(status: Int, code: HTTPError.Code) {
+        let reason = "status \(status); http://c: x"
+        let expected: OTLPAnswer =
+            switch Self.answer(status) {
+            case .tryAgain: .tryAgain(after: .seconds(7), reason: reason)
+            case .notWelcome where status < 400: .notWelcome(reason: "status \(status), redirected")
+            case .notWelcome: .notWelcome(reason: reason)
+            default: .refused(reason: reason)
+            }
+        #expect(Self.failed(code, status: status, [("Retry-After", "7")]) == expected)
+    }
+
+    @Test("A6, Z3: a success with a body that cannot be read is never sent again", arguments: [200, 202, 299])
+    func unreadableSuccess(status: Int) {
+        #expect(Self.failed(.damagedBody, status: status) == .acceptedUnreadable)
+        let reason = "status \(status); http://c: x"
+        #expect(Self.failed(.bodyTooLarge, status: status) == .unknown(reason: reason))
+    }
+
+    @Test("R2: a success that is cut off is sent again", arguments: [HTTPError.Code.interrupted, .timedOut])
+    func cutOffSuccess(code: HTTPError.Code) {
+        #expect(Self.failed(code, status: 200) == .tryAgain(after: nil, reason: "status 200; http://c: x"))
     }
 
     static let bodies: [([UInt8], OTLPAnswer)] = [
@@ -90,19 +120,13 @@ import Testing
         #expect(Self.answer(308, location) == .notWelcome(reason: "status 308, redirected to https://elsewhere/x"))
     }
 
-    static let retryAfterValues: [(String, Duration?)] = [
-        ("7", .seconds(7)), ("1", .seconds(1)), ("0", nil), ("-1", nil), ("abc", nil), ("", nil), ("7.5", nil),
-        ("1000000000000", .seconds(31_622_400_000)), ("99999999999999999999", .seconds(31_622_400_000)),
-        ("Sun, 06 Nov 1994 08:50:07 GMT", .seconds(30)), ("Sunday, 06-Nov-94 08:50:07 GMT", .seconds(30)),
-        ("Sun Nov  6 08:50:07 1994", .seconds(30)), ("Sun, 06 Nov 1994 08:49:37 GMT", nil),
-        ("Sat, 05 Nov 1994 08:49:37 GMT", nil), ("Sun, 31 Foo 1994 08:49:37 GMT", nil),
-        ("Sun, 06 Nov 1994 25:00:00 GMT", nil),
-    ]
-
-    @Test("B2: Retry-After in both forms; what is past or garbage counts as absent", arguments: retryAfterValues)
-    func retryAfter(text: String, expected: Duration?) {
-        let answer = Self.answer(503, [("Retry-After", text)])
-        #expect(answer == .tryAgain(after: expected, reason: "status 503"))
+    @Test(
+        "B2: Retry-After in both forms counts with every status that is tried again", arguments: [429, 502, 503, 504])
+    func retryAfter(status: Int) {
+        func after(_ text: String) -> OTLPAnswer { Self.answer(status, [("Retry-After", text)]) }
+        #expect(after("7") == .tryAgain(after: .seconds(7), reason: "status \(status)"))
+        #expect(after("Sun, 06 Nov 1994 08:50:07 GMT") == .tryAgain(after: .seconds(30), reason: "status \(status)"))
+        #expect(after("0") == .tryAgain(after: nil, reason: "status \(status)"))
     }
 
     @Test("a date in Retry-After is measured against the server's own clock")

@@ -104,9 +104,47 @@ private final class Bench: Sendable {
         #expect(bench.exporter.statistics.lastError == "status 429")
     }
 
+    @Test("R2: Retry-After holds also when the body cannot be read")
+    func retryAfterWithoutBody() async throws {
+        let bench = Bench(ScriptedClient([failure(.damagedBody, status: 429, [("Retry-After", "7")])]))
+        #expect(bench.exporter.enqueue([Self.rows[0]]))
+        try await bench.run {
+            await bench.pass(1, waits: .milliseconds(7350))
+            try await bench.exporter.waitUntilDrained()
+        }
+        #expect(bench.client.bodies == [[1], [1]])
+        #expect(bench.exporter.statistics.droppedPoints == 0)
+    }
+
+    @Test("a header's value in a redirect without a readable body is hidden")
+    func redirectWithoutBody() async throws {
+        let answer = failure(.damagedBody, status: 308, [("Location", "http://c/long-secret")])
+        let bench = Bench(ScriptedClient([answer]), headers: [("Authorization", "Bearer long-secret")])
+        #expect(bench.exporter.enqueue([Self.rows[0]]))
+        try await bench.run {
+            await bench.pass(1, waits: .seconds(1))
+            try await bench.exporter.waitUntilDrained()
+        }
+        #expect(bench.exporter.statistics.lastError == "status 308, redirected to http://c/***")
+    }
+
+    @Test("A6: a success whose body cannot be read is accepted, and said once")
+    func unreadableSuccess() async throws {
+        let answer = failure(.damagedBody, status: 200)
+        let bench = Bench(ScriptedClient([answer, answer]))
+        #expect(bench.exporter.enqueue(Array(Self.rows.prefix(2))))
+        try await bench.run { try await bench.exporter.waitUntilDrained() }
+        #expect(bench.client.bodies == [[1], [2]])
+        #expect(bench.exporter.statistics.acceptedPoints == 3)
+        #expect(bench.events.filter { $0 == .unreadableAnswer }.count == 1)
+    }
+
     @Test(
         "R2: an outage of a day loses nothing",
-        arguments: [status(503), failure(.unreachable), failure(.timedOut), failure(.tls)])
+        arguments: [
+            status(503), failure(.unreachable), failure(.timedOut), failure(.tls), failure(.damagedBody, status: 503),
+            failure(.bodyTooLarge, status: 502),
+        ])
     func outage(answer: Result<HTTPResponse, HTTPError>) async throws {
         let client = ScriptedClient { number, _ in number < 2880 ? answer : status(200) }
         let bench = Bench(client)
@@ -179,7 +217,7 @@ private final class Bench: Sendable {
 
     @Test("Z3: an answer that is too large costs one row, counted")
     func hugeAnswer() async throws {
-        let bench = Bench(ScriptedClient([failure(.bodyTooLarge)]))
+        let bench = Bench(ScriptedClient([failure(.bodyTooLarge, status: 200)]))
         #expect(bench.exporter.enqueue(Array(Self.rows.prefix(2))))
         try await bench.run { try await bench.exporter.waitUntilDrained() }
         #expect(bench.client.bodies == [[1], [2]])

@@ -45,6 +45,11 @@ func status(_ status: Int, _ headers: [(name: String, value: String)] = [], body
     .success(HTTPResponse(status: status, headers: HTTPHeaders(headers), body: HTTPBody(body)))
 }
 
-func failure(_ code: HTTPError.Code) -> Result<HTTPResponse, HTTPError> {
-    .failure(HTTPError(code, endpoint: "http://c:4318", reason: "it is \(code)"))
+func failure(
+    _ code: HTTPError.Code, status: Int? = nil, _ headers: [(name: String, value: String)] = []
+) -> Result<HTTPResponse, HTTPError> {
+    let headers = HTTPHeaders(headers)
+    let error = HTTPError(
+        code, endpoint: "http://c:4318", reason: "it is \(code)", status: status, headers: headers)
+    return .failure(error)
 }
