@@ -56,6 +56,30 @@ import Testing
         #expect(offset.learned == .seconds(start.seconds + 60))
     }
 
+    @Test("what is ten minutes older than the newest answer counts, what is older does not", arguments: [600, 601])
+    func memory(seconds: Int) {
+        var offset = ClockOffset()
+        for _ in 0..<3 { offset.observe(date: start, host: "login", monotonic: .zero) }
+        offset.observe(date: start + .seconds(seconds + 7200), host: "arm", monotonic: .seconds(seconds))
+        #expect(offset.learned == .seconds(start.seconds + (seconds > 600 ? 7200 : 0)))
+    }
+
+    @Test("a host that is seldom heard does not hold on to an offset that has changed")
+    func seldomHeardHost() {
+        var offset = ClockOffset()
+        func hear(_ host: String, minute: Int, jump: Int) {
+            offset.observe(
+                date: start + .seconds(60 * minute + jump), host: host, monotonic: .seconds(60 * minute))
+        }
+        for minute in 0..<120 {
+            if minute.isMultiple(of: 40) { hear("login", minute: minute, jump: 0) }
+            hear("arm", minute: minute, jump: 0)
+        }
+        // The clock lost an hour in a way that the monotonic clock did not see.
+        for minute in 120..<131 { hear("arm", minute: minute, jump: 3600) }
+        #expect(offset.learned == .seconds(start.seconds + 3600))
+    }
+
     @Test("more than 30 s off is reported once, and again only after the clocks agreed")
     func skew() {
         let clock = SteppedClock(start: start)

@@ -6,7 +6,8 @@
 ///
 /// Socket deadlines are the exception: they run on wall time, inside the HTTP client.
 public protocol AgentClock: Sendable {
-    /// Time since an arbitrary start; never goes back, whatever happens to the system clock.
+    /// Time since an arbitrary start; never goes back, whatever happens to the system clock, and goes on while the
+    /// machine sleeps.
     var monotonicNow: Duration { get }
     /// The system clock. It may jump: never decide which bucket is settled by it.
     var systemNow: Timestamp { get }
@@ -26,7 +27,8 @@ extension AgentClock {
 public struct SystemClock: AgentClock {
     public init() {}
 
-    public var monotonicNow: Duration { Self.read(CLOCK_MONOTONIC) }
+    /// `CLOCK_MONOTONIC` would stand still while the machine is suspended.
+    public var monotonicNow: Duration { Self.read(CLOCK_BOOTTIME) }
 
     public var systemNow: Timestamp {
         Timestamp(nanosecondsSince1970: Self.read(CLOCK_REALTIME).wholeNanoseconds)
