@@ -133,4 +133,28 @@ import Testing
             #expect(answer.metrics.count == 2, "without byte \(position)")
         }
     }
+
+    @Test("metrics are found by name in any case, the first of equals, also after a change")
+    func named() {
+        var answer = MetricsAnswer(
+            host: "arm",
+            metrics: [
+                MetricAnswer(name: "Percentage CPU", unit: "1"), MetricAnswer(name: "PERCENTAGE CPU", unit: "2"),
+                MetricAnswer(name: "Straße", unit: "3"),
+            ])
+        #expect(answer.metric(named: "percentage cpu")?.unit == "1")
+        #expect(answer.metric(named: "STRASSE") == nil && answer.metric(named: "straße")?.unit == "3")
+        #expect(answer.metric(named: "") == nil && answer.metric(named: "Percentage CPU ") == nil)
+        answer.metrics.removeFirst()
+        #expect(answer.metric(named: "percentage cpu")?.unit == "2")
+        answer.metrics[0].name = "Other"
+        #expect(answer.metric(named: "percentage cpu") == nil && answer.metric(named: "OTHER")?.unit == "2")
+    }
+
+    @Test("the time to find every metric grows with their number alone", .timeLimit(.minutes(1)))
+    func manyNamed() {
+        let names = (0..<50_000).map { "Metric \($0)" }
+        let answer = MetricsAnswer(host: "arm", metrics: names.map { MetricAnswer(name: $0) })
+        #expect(names.allSatisfy { answer.metric(named: $0)?.name == $0 })
+    }
 }

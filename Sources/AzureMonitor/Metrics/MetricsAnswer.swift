@@ -11,7 +11,11 @@ public struct MetricsAnswer: Sendable {
     /// The width of the buckets, if it was said.
     public var grain: TimeGrain?
     /// In Azure's order. A metric that was asked and is not here was not answered.
-    public var metrics: [MetricAnswer]
+    public var metrics: [MetricAnswer] {
+        didSet { positions = Self.positions(of: metrics) }
+    }
+    /// Where in `metrics` a name in lower case stands first.
+    private var positions: [String: Int]
 
     /// An answer with these metrics.
     public init(
@@ -23,12 +27,16 @@ public struct MetricsAnswer: Sendable {
         self.host = host
         self.grain = grain
         self.metrics = metrics
+        positions = Self.positions(of: metrics)
     }
 
     /// The answer about the metric of that name, ignoring case, as Azure does.
     public func metric(named name: String) -> MetricAnswer? {
-        let wanted = name.lowercased()
-        return metrics.first { $0.name.lowercased() == wanted }
+        positions[name.lowercased()].map { metrics[$0] }
+    }
+
+    private static func positions(of metrics: [MetricAnswer]) -> [String: Int] {
+        Dictionary(metrics.enumerated().map { ($1.name.lowercased(), $0) }, uniquingKeysWith: { first, _ in first })
     }
 }
 
