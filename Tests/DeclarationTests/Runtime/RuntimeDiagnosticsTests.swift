@@ -120,6 +120,10 @@ import Testing
             ["1:54: error: `collectorUri` is no absolute URL"]
         ),
         (
+            "metricSinks: {openTelemetryCollector: {collectorUri: 'http://u:p@otel:99999/x'}}",
+            ["1:54: error: the port of `collectorUri` is no number from 1 to 65535"]
+        ),
+        (
             "metricSinks: {openTelemetryCollector: {collectorUri: 'http:///x'}}",
             ["1:54: error: `collectorUri` is no absolute URL"]
         ),
