@@ -19,8 +19,8 @@ public struct CycleReport: Sendable {
     public var pointsByMetric: [String: Int] = [:]
     /// Pairs that could not be read; their buckets are asked for again.
     public var failures: [PairFailure] = []
-    /// Declared metrics with a pair that is not asked now because Azure refused it for good.
-    public var pausedMetrics: Set<String> = []
+    /// Pairs that are not asked now, because Azure refused them, did not answer in time or asked for a pause.
+    public var pausedCount = 0
     /// What the user should know although nothing failed.
     public var notices: [PairNotice] = []
     /// The outbox had no room: buckets were left in Azure and are asked for again.
@@ -58,6 +58,8 @@ public struct PairFailure: Sendable {
     public var message: String
     /// What it has in common with failures of other pairs: the same host unreachable, the same secret refused.
     public var cause: String
+    /// Whether the cause hits every pair alike, so that it is news only once.
+    public var isShared = false
 }
 
 /// Failures of one cause, for one message instead of hundreds.

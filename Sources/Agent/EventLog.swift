@@ -4,14 +4,26 @@ import OTLPExporter
 
 /// Turns an agent's events into log lines: a failure is said when it begins, changes and ends, not every minute.
 public final class EventLog: Sendable {
+    private struct Pair: Hashable {
+        var metric: String
+        var resource: ResourceID
+
+        init(metric: String, resource: ResourceID) {
+            self.metric = metric
+            self.resource = resource
+        }
+
+        init(_ failure: PairFailure) { self.init(metric: failure.metric, resource: failure.resource) }
+    }
+
     private struct State {
-        /// What fails now, by schedule: a host that is down fails all of them and is said once.
-        var causes: [String: Set<String>] = [:]
+        /// What fails now, by schedule and cause.
+        var troubles: [String: [String: Set<Pair>]] = [:]
         var isDelivering = true
         /// Schedules that wait for room in the queue.
         var heldBack: Set<String> = []
         var saidNotices: Set<String> = []
-        var saidSkipped: Set<String> = []
+        var saidSkipped: Set<Pair> = []
     }
 
     private let logger: Logger
@@ -46,7 +58,8 @@ public final class EventLog: Sendable {
             "Scraped",
             metadata: [
                 "schedule": "\(report.schedule)", "pairs": "\(report.pairCount)", "calls": "\(report.callCount)",
-                "points": "\(report.pointCount)", "failed": "\(report.failures.count)", "late": "\(report.lateCount)",
+                "points": "\(report.pointCount)", "failed": "\(report.failures.count)",
+                "paused": "\(report.pausedCount)", "late": "\(report.lateCount)",
                 "settledUntil": "\(report.settledUntil.map(\.description) ?? "-")",
             ])
         writeHeldBack(of: report)
@@ -71,44 +84,55 @@ public final class EventLog: Sendable {
         }
     }
 
-    /// One line a cause when it begins and one when it is over, not one a pair and minute.
+    /// One line a cause when it begins, one when it hits further pairs, and one when all is over; never one a minute.
     private func writeFailures(of report: CycleReport) {
-        let groups = FailureGroup.groups(report.failures)
-        let now = Set(groups.map(\.cause))
-        let (before, known) = state.withLock { state in
-            // What is paused is not asked and so cannot fail: it is still in trouble.
-            defer {
-                state.causes[report.schedule] =
-                    report.pausedMetrics.isEmpty ? now : now.union(state.causes[report.schedule] ?? [])
+        var news: [FailureGroup] = []
+        var repeated: [FailureGroup] = []
+        let isOver = state.withLock { state in
+            var now: [String: Set<Pair>] = [:]
+            for group in FailureGroup.groups(report.failures) {
+                let known = state.troubles.values.compactMap { $0[group.cause] }
+                let old = known.reduce(into: Set()) { $0.formUnion($1) }
+                let fresh = group.failures.filter { !old.contains(Pair($0)) }
+                let isNews = known.isEmpty || !fresh.isEmpty && group.failures.contains { !$0.isShared }
+                if isNews {
+                    news.append(FailureGroup(cause: group.cause, failures: fresh))
+                } else {
+                    repeated.append(group)
+                }
+                now[group.cause] = Set(group.failures.map(Pair.init))
             }
-            return (state.causes[report.schedule] ?? [], state.causes.values.reduce(into: Set()) { $0.formUnion($1) })
+            let before = state.troubles[report.schedule] ?? [:]
+            // What is paused is not asked and so cannot fail: it is still in trouble.
+            state.troubles[report.schedule] =
+                report.pausedCount == 0 ? now : now.merging(before) { $0.union($1) }
+            return now.isEmpty && report.pausedCount == 0 && !before.isEmpty
         }
-        for group in groups {
-            let isNew = !known.contains(group.cause)
-            logger.log(
-                level: isNew ? .error : .debug,
-                isNew ? "Azure could not be read" : "Azure still cannot be read",
-                metadata: [
-                    "what": "\(group.subject)", "count": "\(group.failures.count)", "reason": "\(group.message)",
-                ])
-        }
-        if now.isEmpty, !before.isEmpty, report.pausedMetrics.isEmpty {
-            logger.notice("Everything can be read again", metadata: ["schedule": "\(report.schedule)"])
-        }
+        for group in news { write(group, level: .error, "Azure could not be read") }
+        for group in repeated { write(group, level: .debug, "Azure still cannot be read") }
+        if isOver { logger.notice("Everything can be read again", metadata: ["schedule": "\(report.schedule)"]) }
+    }
+
+    private func write(_ group: FailureGroup, level: Logger.Level, _ message: Logger.Message) {
+        logger.log(
+            level: level, message,
+            metadata: [
+                "what": "\(group.subject)", "count": "\(group.failures.count)", "reason": "\(group.message)",
+            ])
     }
 
     /// Once a pair: one that fails for longer than `catchUp` gives up a bucket every minute.
     private func writeSkipped(of report: CycleReport) {
-        for skipped in report.skipped {
-            let key = "\(skipped.metric) \(skipped.resource.canonical)"
-            let isNew = state.withLock { $0.saidSkipped.insert(key).inserted }
-            logger.log(
-                level: isNew ? .error : .debug, "Buckets older than collection.catchUp are given up",
-                metadata: [
-                    "metric": "\(skipped.metric)", "resource": "\(skipped.resource)",
-                    "from": "\(skipped.range.lowerBound)", "to": "\(skipped.range.upperBound)",
-                ])
+        let fresh = state.withLock { state in
+            report.skipped.filter { state.saidSkipped.insert(Pair(metric: $0.metric, resource: $0.resource)).inserted }
         }
+        guard let from = fresh.map(\.range.lowerBound).min(), let to = fresh.map(\.range.upperBound).max() else {
+            return
+        }
+        let first = fresh.prefix(2).map { "\($0.metric) of \($0.resource.name)" }.joined(separator: ", ")
+        logger.error(
+            "Buckets older than collection.catchUp are given up",
+            metadata: ["what": "\(first)", "count": "\(fresh.count)", "from": "\(from)", "to": "\(to)"])
     }
 
     private func writeNotices(of report: CycleReport) {

@@ -12,6 +12,7 @@ extension ScrapeLoop {
     ) {
         switch result {
         case .success(let answer):
+            report.callCount += 1
             round.answered()
             var refused: [Int: MetricError] = [:]
             for pair in call.pairs {
@@ -20,7 +21,10 @@ extension ScrapeLoop {
                 }
             }
             take(refused, host: answer.host, of: call, round: &round, report: &report)
-        case .failure(let error): take(error, of: call, round: &round, report: &report)
+        case .failure(let error):
+            // Without a token the call was never made.
+            if error.resource != nil || error.code != .unauthenticated { report.callCount += 1 }
+            take(error, of: call, round: &round, report: &report)
         }
     }
 
@@ -45,7 +49,8 @@ extension ScrapeLoop {
         }
         if error.code == .timedOut { round.timedOut.formUnion(call.pairs) }
         for pair in hit.flatMap(\.pairs) {
-            fail(pair, error.description, cause: error.cause, round: &round, report: &report)
+            fail(
+                pair, error.description, cause: error.cause, isShared: error.isShared, round: &round, report: &report)
             if error.isPermanent { pairs[pair].refused(at: clock.monotonicNow, isCulprit: error.isAboutNames) }
         }
     }
@@ -127,13 +132,14 @@ extension ScrapeLoop {
 
     /// Notes that `pair` could not be read.
     func fail(
-        _ pair: Int, _ message: String, cause: String? = nil, round: inout ScrapeRound, report: inout CycleReport
+        _ pair: Int, _ message: String, cause: String? = nil, isShared: Bool = false, round: inout ScrapeRound,
+        report: inout CycleReport
     ) {
         round.failed.insert(pair)
         report.failures.append(
             PairFailure(
                 metric: pairs[pair].metric.name, resource: pairs[pair].resource.id, message: message,
-                cause: cause ?? message))
+                cause: cause ?? message, isShared: isShared))
     }
 
     private func notice(
@@ -174,14 +180,14 @@ extension AzureError {
             "\(code.rawValue) \(host)"
         // A metric that does not exist is refused for every resource in the same words.
         case .badRequest: "\(code.rawValue) \(host) \(message)"
-        case .forbidden, .notFound, .malformedAnswer, .bodyTooLarge:
-            "\(code.rawValue) \(resource?.canonical ?? host)"
+        case .forbidden, .notFound: "\(code.rawValue) \(host) \(serviceCode ?? "")"
+        case .malformedAnswer, .bodyTooLarge: "\(code.rawValue) \(resource?.canonical ?? host)"
         }
     }
 
     /// What hits every call to the host alike.
     fileprivate var isShared: Bool {
-        [.unauthenticated, .unreachable, .tls, .timedOut, .unavailable, .unexpectedAnswer].contains(code)
+        [.unauthenticated, .unreachable, .tls, .timedOut, .throttled, .unavailable, .unexpectedAnswer].contains(code)
     }
 
     /// A 400: perhaps only one of the names was wrong.

@@ -102,10 +102,12 @@ actor ScrapeLoop {
         beginPairs(at: now, report: &report)
         let monotonicNow = clock.monotonicNow
         throttledUntil = throttledUntil.filter { $0.value > monotonicNow }
-        var open = members.filter {
-            pairs[$0].pausedUntil <= monotonicNow && throttledUntil[pairs[$0].resource.id.subscriptionID] == nil
-        }
-        report.pausedMetrics = Set(members.subtracting(open).map { pairs[$0].metric.name })
+        let paused = Set(
+            pairs.indices.filter {
+                pairs[$0].pausedUntil > monotonicNow || throttledUntil[pairs[$0].resource.id.subscriptionID] != nil
+            })
+        report.pausedCount = paused.count
+        var open = members.subtracting(paused)
         var unread: Set<Int> = []
         while !open.isEmpty {
             guard await outbox.hasRoom else {
@@ -158,7 +160,6 @@ actor ScrapeLoop {
             while hasRoom, !round.waiting.isEmpty || underWay > 0 {
                 while underWay < CallConcurrency.limit, let call = round.waiting.popLast() {
                     underWay += 1
-                    report.callCount += 1
                     group.addTask { (call, try await limiter.run { await source.answer(to: call) }) }
                 }
                 guard let (call, result) = try await group.next() else { break }

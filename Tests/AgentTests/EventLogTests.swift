@@ -30,11 +30,12 @@ import Testing
             Logger(label: "test") { _ in Recorder(lines: lines) }, collector: "http://collector:4318/v1/metrics")
     }
 
-    private func report(_ causes: [String], paused: Set<String> = []) -> CycleReport {
+    private func report(_ causes: [String], paused: Int = 0, isShared: Bool = false) -> CycleReport {
         var report = CycleReport(schedule: "* * * * *", startedAt: Timestamp(seconds: 0))
-        report.pausedMetrics = paused
+        report.pausedCount = paused
         report.failures = causes.enumerated().map { index, cause in
-            PairFailure(metric: "m\(index)", resource: ResourceID("/r"), message: "because", cause: cause)
+            PairFailure(
+                metric: "m\(index)", resource: ResourceID("/r"), message: "because", cause: cause, isShared: isShared)
         }
         return report
     }
@@ -55,11 +56,26 @@ import Testing
         #expect(said(.notice) == ["notice Everything can be read again"])
     }
 
-    @Test("a metric that is only paused is not called well")
+    @Test("a metric that is only paused is not called well, and not news when it is refused again")
     func paused() {
         log.write(.cycle(report(["refused"])))
-        log.write(.cycle(report([], paused: ["m0"])))
+        log.write(.cycle(report([], paused: 1)))
         #expect(said(.notice).isEmpty)
+        log.write(.cycle(report(["refused"])))
+        #expect(said(.error).count == 1)
+        log.write(.cycle(report([], paused: 1)))
+        log.write(.cycle(report([])))
+        #expect(said(.notice) == ["notice Everything can be read again"])
+    }
+
+    @Test("what joins a known trouble is said, with how many are new; an outage that hits all is said once")
+    func joining() {
+        log.write(.cycle(report(["gone"])))
+        log.write(.cycle(report(["gone", "gone", "gone"])))
+        #expect(said(.error) == ["error Azure could not be read 1", "error Azure could not be read 2"])
+        log.write(.cycle(report(["down"], isShared: true)))
+        log.write(.cycle(report(["down", "down"], isShared: true)))
+        #expect(said(.error).count == 3)
     }
 
     @Test("the collector's trouble is said once, and its end once")
@@ -93,7 +109,7 @@ import Testing
         ]
         for _ in 0..<3 { log.write(.cycle(report)) }
         #expect(said(.warning) == ["warning cut"])
-        #expect(said(.error) == ["error Buckets older than collection.catchUp are given up"])
+        #expect(said(.error) == ["error Buckets older than collection.catchUp are given up 1"])
     }
 
     @Test("failures of one cause are one group that names two and counts the rest")

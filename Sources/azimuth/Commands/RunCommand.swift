@@ -10,9 +10,10 @@ struct RunCommand: AsyncParsableCommand {
         commandName: "run",
         abstract: "Scrapes by schedule and pushes to the collector, until it is told to stop.",
         discussion: """
-            The identity comes from runtime.yaml and AZIMUTH_AUTH_APPID, AZIMUTH_AUTH_APPKEY (or Promitor's PROMITOR_… or
-            the Azure SDKs' AZURE_… variables). Exit codes: 0 ok, 1 not everything arrived (--once), 2 invalid files,
-            3 no folder, 4 a file is missing.
+            Runs until SIGTERM or SIGINT; a second one ends it at once. The identity comes from runtime.yaml and
+            AZIMUTH_AUTH_APPID, AZIMUTH_AUTH_APPKEY (or Promitor's PROMITOR_… or the Azure SDKs' AZURE_… variables). The
+            collector is the one in runtime.yaml, else what OTEL_EXPORTER_OTLP_ENDPOINT and its kind say.
+            Exit codes: 0 ok, 1 not everything arrived, 2 invalid files, 3 no folder, 4 a file is missing.
 
             Example:
               azimuth run --config ./config
@@ -25,7 +26,7 @@ struct RunCommand: AsyncParsableCommand {
     var once = false
 
     @Option(help: "With --once, and at the end: how long what is queued may take to leave.")
-    var flushTimeout = Length(seconds: 30)
+    var flushTimeout = Length(seconds: 20)
 
     @Option(help: "trace, debug, information, warning, error, critical; instead of what runtime.yaml says.")
     var logLevel: LogLevel?
@@ -46,13 +47,15 @@ struct RunCommand: AsyncParsableCommand {
             throw ExitCode(error.error.exitCode)
         }
         let logger = logger(loaded.runtime?.verbosity.level)
-        let report = StartReport(logger: logger, format: logFormat)
+        // What is found and begun is said whatever the verbosity, as in Promitor.
+        let report = StartReport(logger: self.logger(nil), format: logFormat)
         loaded.diagnostics.forEach(report.write)
         guard let configuration = loaded.configuration else {
             report.writeNotStarted()
             throw ExitCode(2)
         }
         report.writeStart(configuration)
+        if !once { report.writeMemoryOnly() }
 
         let log = EventLog(logger, collector: configuration.collector.displayEndpoint)
         let client = CurlClient(userAgent: "azimuth/\(Agent.version)")

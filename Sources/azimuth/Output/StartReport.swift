@@ -51,6 +51,15 @@ struct StartReport {
                 "sinks": "openTelemetryCollector \(configuration.collector.displayEndpoint)",
             ])
     }
+
+    /// What a user of this version has to know about stopping it.
+    func writeMemoryOnly() {
+        logger.notice(
+            """
+            This version remembers what it sent in memory only: after a restart it begins anew. Set collection.backfill to \
+            the longest pause that must be made good; what was sent before is then sent once more, with the same times
+            """)
+    }
 }
 
 extension DeclaredCloud {
