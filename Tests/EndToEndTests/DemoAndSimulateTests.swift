@@ -18,6 +18,7 @@ import Testing
     func portTaken() async throws {
         let other = try HTTPListener { _ in .text(200, "") }
         let folder = try Paths.temporaryFolder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
         let ended = try await Child(
             Paths.azimuth, ["simulate", "--port", "\(other.port)", "--write-config", folder + "/new"]
         ).ended()
@@ -33,6 +34,7 @@ import Testing
         arguments: [SIGINT, SIGTERM])
     func existingFiles(signal: Int32) async throws {
         let folder = try Paths.temporaryFolder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
         let own = "# mine\n"
         try own.write(toFile: folder + "/runtime.yaml", atomically: true, encoding: .utf8)
         let simulator = try Child(Paths.azimuth, ["simulate", "--port", "0", "--write-config", folder])

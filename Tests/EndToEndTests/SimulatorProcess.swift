@@ -11,9 +11,11 @@ final class SimulatorProcess: Sendable {
     let folder: String
     let baseURL: String
     private let child: Child
+    private let temporary: String
 
     init(collector: String) throws {
-        folder = try Paths.temporaryFolder() + "/config"
+        temporary = try Paths.temporaryFolder()
+        folder = temporary + "/config"
         child = try Child(
             Paths.azimuth, ["simulate", "--port", "0", "--write-config", folder, "--collector", collector])
         var url: String?
@@ -22,6 +24,8 @@ final class SimulatorProcess: Sendable {
         }
         baseURL = try #require(url, "azimuth simulate did not start")
     }
+
+    deinit { try? FileManager.default.removeItem(atPath: temporary) }
 
     /// Replaces a piece of one of the written files.
     func edit(_ file: String, _ old: String, _ new: String) throws {
