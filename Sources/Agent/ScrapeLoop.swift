@@ -96,6 +96,7 @@ actor ScrapeLoop {
     /// - Returns: What it did, and the members that should be asked again soon.
     private func runCycle(of members: Set<Int>) async throws -> (report: CycleReport, unread: Set<Int>) {
         if pairs.contains(where: { $0.ledger == nil }) { await source.learnTime() }
+        try await waitForBucket(of: members)
         let now = source.now
         var report = CycleReport(schedule: schedule.text, startedAt: now)
         report.pairCount = members.count
@@ -135,6 +136,16 @@ actor ScrapeLoop {
         }
         report.settledUntil = pairs.compactMap { $0.ledger?.mark }.min()
         return (report, unread)
+    }
+
+    /// Waits for buckets that are settled within two seconds.
+    ///
+    /// Azure tells its time in whole seconds, so Azure's now lags by up to one; a schedule on the full minute would always
+    /// come just before a bucket is settled and send it a whole occurrence late.
+    private func waitForBucket(of members: Set<Int>) async throws {
+        let now = source.now
+        let waits = members.map { pairs[$0].rules.timeToNextSettled(at: now) }.filter { $0 <= .seconds(2) }
+        if let wait = waits.max() { try await clock.sleep(for: wait + .milliseconds(100)) }
     }
 
     private func beginPairs(at now: Timestamp, report: inout CycleReport) {

@@ -55,6 +55,11 @@ public struct SettlementRules: Hashable, Sendable {
         overlap + grain.duration + reachBackInterval
     }
 
+    /// How long after `now` the next bucket is settled; at most one grain.
+    public func timeToNextSettled(at now: Timestamp) -> Duration {
+        settledEnd(at: now) + grain.duration + settle - now
+    }
+
     /// The end of the newest bucket that is settled at `now`.
     public func settledEnd(at now: Timestamp) -> Timestamp {
         (now - settle).floored(to: grain)

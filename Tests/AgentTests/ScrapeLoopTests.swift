@@ -343,6 +343,21 @@ import Testing
         #expect(report.startedAt == Self.noon)
     }
 
+    @Test("a bucket that is settled within two seconds is waited for, one that is later is not")
+    func almostSettled() async throws {
+        let source = azure()
+        let loop = try loop(source, metrics: 1)
+        _ = try await loop.runCycle()
+        clock.advance(by: .milliseconds(57_900))
+        #expect(try await loop.runCycle().pointCount == 0)
+        clock.advance(by: .milliseconds(1400))
+        async let report = loop.runCycle()
+        while clock.sleeperCount == 0 { await Task.yield() }
+        clock.advance(by: .milliseconds(800))
+        #expect(try await report.pointCount == 1)
+        #expect(try await report.settledUntil == Self.noon - .seconds(120))
+    }
+
     @Test("a birth in the future is taken back as soon as the time is known")
     func birthInFuture() {
         let rules = SettlementRules(grain: .oneMinute, scheduleInterval: .seconds(60))
