@@ -105,11 +105,12 @@ actor ScrapeLoop {
         throttledUntil = throttledUntil.filter { $0.value > monotonicNow }
         let paused = Set(
             pairs.indices.filter {
-                pairs[$0].pausedUntil > monotonicNow || throttledUntil[pairs[$0].resource.id.subscriptionID] != nil
+                pairs[$0].pausedUntil > monotonicNow
+                    || !throttledUntil.isEmpty && throttledUntil[pairs[$0].resource.id.subscriptionID] != nil
             })
         report.pausedCount = paused.count
         var open = members.subtracting(paused)
-        var unread: Set<Int> = []
+        var unread = members.intersection(paused)
         while !open.isEmpty {
             guard await outbox.hasRoom else {
                 report.isHeldBack = true

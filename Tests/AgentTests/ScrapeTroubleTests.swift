@@ -191,13 +191,18 @@ import Testing
         #expect(sent["m0@vm99"]?.count == 4)
     }
 
-    @Test("a failed cycle of a distant schedule is repeated soon, for what failed only")
-    func repeatedSoon() async throws {
+    static let distant: [(AzureError, [Int])] = [
+        (ScriptedAzure.error(.unavailable), [60]),
+        // The second look comes while the subscription is still to be left alone.
+        (ScriptedAzure.error(.throttled, retryAfter: .seconds(150)), [60, 120]),
+    ]
+
+    @Test("a failed cycle of a distant schedule is repeated soon, for what failed only", arguments: distant)
+    func repeatedSoon(error: AzureError, waits: [Int]) async throws {
         let source = azure { call in
-            call.resourceID.name == "vm0"
-                ? .failure(ScriptedAzure.error(.unavailable)) : .success(ScriptedAzure.healthy(call))
+            call.resourceID.name == "vm0" ? .failure(error) : .success(ScriptedAzure.healthy(call))
         }
-        let pairs = await (try loop(source, metrics: 1, resources: 2, backfill: 600)).pairs
+        let pairs = try await loop(source, metrics: 1, resources: 2, backfill: 600).pairs
         let daily = ScrapeLoop(
             schedule: try CronSchedule("0 0 * * *"), pairs: pairs, source: source, outbox: outbox,
             limiter: CallLimiter(limit: 8), clock: clock)
@@ -207,11 +212,14 @@ import Testing
             var arriving = reports.makeAsyncIterator()
             #expect(await arriving.next()?.failures.count == 1)
             source.setRule { .success(ScriptedAzure.healthy($0)) }
-            while clock.sleeperCount == 0 { await Task.yield() }
-            clock.advance(by: .seconds(60))
-            let second = await arriving.next()
-            #expect(second?.pairCount == 1)
-            #expect(second?.pointCount == 11)
+            var last: CycleReport?
+            for wait in waits {
+                while clock.sleeperCount == 0 { await Task.yield() }
+                clock.advance(by: .seconds(wait))
+                last = await arriving.next()
+            }
+            #expect(last?.pairCount == 1)
+            #expect(await outbox.sent["m0@vm0"]?.count == 10 + waits.reduce(0, +) / 60)
             group.cancelAll()
             do { try await group.waitForAll() } catch is CancellationError {}
         }
