@@ -21,7 +21,7 @@ deps: ## install the Debian packages that the build needs (a quick no-op when no
 deps-test: deps ## install what the tests need besides: packages, Python environment, test servers
 	@Tests/Tools/install-packages.sh $(TEST_PACKAGES)
 	@Tests/Tools/make-venv.sh
-	@Tests/Tools/unpack-nginx.sh
+	@Tests/Tools/unpack-nginx.sh >/dev/null
 
 build: deps ## debug build
 	$(SWIFT) build

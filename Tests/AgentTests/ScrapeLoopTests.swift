@@ -8,7 +8,7 @@ import Testing
 @testable import Agent
 
 /// What a cycle asks for, decides and hands over.
-@Suite struct ScrapeLoopTests: ScrapeTests {
+@Suite(.timeLimit(.minutes(1))) struct ScrapeLoopTests: ScrapeTests {
     let clock = SteppedClock(start: noon)
     let outbox = RecordingOutbox()
 

@@ -8,7 +8,7 @@ import Testing
 @testable import Agent
 
 /// What a cycle does when Azure refuses, is slow or is away: neighbours go on, and nothing is lost or doubled.
-@Suite struct ScrapeTroubleTests: ScrapeTests {
+@Suite(.timeLimit(.minutes(1))) struct ScrapeTroubleTests: ScrapeTests {
     let clock = SteppedClock(start: noon)
     let outbox = RecordingOutbox()
 

@@ -10,7 +10,9 @@ if [ ! -x "$program" ]; then
     trap 'rm -rf "$work"' EXIT
     cd "$work"
     # nginx-light is nginx with fewer modules; since Debian 12 both share the program in the package nginx.
-    if ! apt-get -qq -o APT::Sandbox::User=root download nginx >apt.log 2>&1; then
+    fetch() { apt-get -qq -o APT::Sandbox::User=root download nginx >apt.log 2>&1; }
+    # Package lists may be missing or old; only root can fetch them anew.
+    if ! fetch && ! { [ "$(id -u)" -eq 0 ] && apt-get -qq update >apt.log 2>&1 && fetch; }; then
         cat apt.log >&2
         echo "unpack-nginx: cannot download Debian's package nginx. Needs network and package lists (apt-get update)." >&2
         exit 1
