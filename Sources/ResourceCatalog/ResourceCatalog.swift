@@ -9,6 +9,26 @@ public enum ResourceCatalog {
     /// Every type that can be scraped, in alphabetical order.
     public static let names: [String] = resourceTypes.map(\.name).sorted()
 
+    /// The name of Promitor's type of this number, counted from 1; `nil` when there is none.
+    public static func name(numbered number: Int) -> String? {
+        (1...numberedNames.count).contains(number) ? numberedNames[number - 1] : nil
+    }
+
+    /// In Promitor's order, so that each has its number.
+    private static let numberedNames = [
+        "ServiceBusNamespace", "Generic", "StorageQueue", "ContainerInstance", "VirtualMachine",
+        "ContainerRegistry", "NetworkInterface", "CosmosDb", "RedisCache", "PostgreSql", "SqlDatabase",
+        "SqlManagedInstance", "VirtualMachineScaleSet", "AppPlan", "WebApp", "FunctionApp", "SqlServer",
+        "BlobStorage", "FileStorage", "StorageAccount", "ApiManagement", "IoTHub",
+        "DeviceProvisioningService", "KeyVault", "LogicApp", "EventHubs", "ExpressRouteCircuit",
+        "ApplicationGateway", "NetworkGateway", "KubernetesService", "AutomationAccount", "FrontDoor",
+        "SqlElasticPool", "SynapseApacheSparkPool", "SynapseSqlPool", "SynapseWorkspace",
+        "MonitorAutoscale", "DataFactory", "DataShare", "ApplicationInsights", "RedisEnterpriseCache",
+        "MariaDb", "Cdn", "VirtualNetwork", "LoadBalancer", "MySql", "LogAnalytics", "DataExplorerCluster",
+        "NatGateway", "PublicIpAddress", "TrafficManager", "PowerBiDedicated", "AzureFirewall",
+        "CognitiveServicesAccount", "DnsZone", "MongoCluster",
+    ]
+
     /// Types of Promitor that cannot be scraped yet, in alphabetical order.
     public static let announcedNames: [String] = [
         "AutomationAccount", "DataFactory", "DataShare", "LogAnalytics", "StorageQueue",

@@ -39,6 +39,10 @@ typealias Row = (String, [String])
         ("aggregation: {interval: 00:01:00}\nscraping: §often", ["E must be a mapping, not text"]),
         ("aggregation: {interval: 00:01:00}\nscraping: {schedule: §\"\"}", ["E `schedule` has no value"]),
         ("aggregation: {interval: 00:01:00}\nscraping: {schedule: §often}", ["E the schedule cannot be read"]),
+        (
+            "aggregation: {interval: 00:01:00}\nscraping: {schedule: §\"0 0 L * *\"}",
+            ["W so metrics without one of their own are not scraped"]
+        ),
         ("aggregation: {interval: 00:01:00}\nlimit: 5\n" + schedule, []),
         ("aggregation: {interval: 00:01:00}\nlimit:\n" + schedule, []),
         ("aggregation: {interval: 00:01:00}\nlimit: §1.5\n" + schedule, ["W must be a whole number, not `1.5`"]),
@@ -77,8 +81,8 @@ typealias Row = (String, [String])
         ),
         ("§00:07:00", ["W no interval of 7 minutes: its nearest, 5 minutes, is used; write 00:05:00"]),
         ("§00:03:00", ["W its nearest, 1 minute, is used"]), ("§00:00:30", ["W its nearest, 1 minute"]),
-        ("§00:00:00", ["E must be longer than zero"]), ("§0", ["E must be longer than zero"]),
-        ("§-00:05:00", ["E must be longer than zero"]), ("§-5", ["E must be longer than zero"]),
+        ("§00:00:00", ["W must be longer than zero"]), ("§0", ["W not scraped"]),
+        ("§-00:05:00", ["W must be longer than zero"]), ("§-5", ["W not scraped"]),
         ("§10675198.00:00:00", ["W no interval of 10675198 days: its nearest, 1 day, is used"]),
         ("§PT10675198H", ["W its nearest, 1 day, is used"]),
         ("§99999999.00:00:00", ["E is no length of time"]), ("§PT99999999999H", ["E is no length of time"]),
@@ -93,11 +97,15 @@ typealias Row = (String, [String])
         expectDiagnostics(sample(defaults: "aggregation: {interval: \(text)}\n" + Self.schedule), expected)
     }
 
-    @Test("an interval that is nowhere is asked for where it is missing")
+    @Test("an interval that is nowhere is five minutes, with a warning where it is missing")
     func missingInterval() {
         let own = metric(configuration: "\n  metricName: CPU\n  aggregation:\n    §type: Total")
-        expectDiagnostics(sample(defaults: Self.schedule, metric: own), ["E add `interval: 00:05:00` here"])
-        expectDiagnostics(sample(defaults: "aggregation:\n" + Self.schedule, metric: own), ["E neither here nor in"])
+        expectDiagnostics(sample(defaults: Self.schedule, metric: own), ["W add `interval: 00:05:00` here"])
+        expectDiagnostics(sample(defaults: "aggregation:\n" + Self.schedule, metric: own), ["W 5 minutes is used"])
+        let text = sample(defaults: Self.schedule, metric: own).filter { $0 != "§" }
+        let (declaration, _) = DeclarationLoader.load(
+            bytes: Array(text.utf8), file: "m", environment: [:], strict: false)
+        #expect(declaration?.metrics.map(\.descriptor.grain) == [.fiveMinutes])
     }
 
     static let configurationsRows: [Row] = [
@@ -108,7 +116,10 @@ typealias Row = (String, [String])
         ("{metricName: CPU, aggregation: §{}}", ["E `type` is missing"]),
         ("{metricName: CPU, aggregation: {type: §total}}", ["E did you mean `Total`?"]),
         ("{metricName: CPU, aggregation: {type: §Sum}}", ["E write one of Average, Minimum, Maximum, Total, Count"]),
-        ("{metricName: CPU, aggregation: {type: §1}}", ["E the aggregation `1` is unknown"]),
+        ("{metricName: CPU, aggregation: {type: §3}}", ["W `3` is taken for the aggregation `Minimum`"]),
+        ("{metricName: CPU, aggregation: {type: §0}}", ["W `0`, which is `None`, has no values"]),
+        ("{metricName: CPU, aggregation: {type: §6}}", ["E the aggregation `6` is unknown"]),
+        ("{metricName: CPU, aggregation: {type: §-1}}", ["E the aggregation `-1` is unknown"]),
         ("{metricName: CPU, aggregation: {type: §None}}", ["W the metric is not scraped"]),
         ("{metricName: CPU, aggregation: {type: Total}, dimensions: [{name: A}, {name: B}]}", []),
         ("{metricName: CPU, aggregation: {type: Total}, dimensions: }", []),
@@ -161,6 +172,13 @@ typealias Row = (String, [String])
         (metric(type: "§VirtualMachines"), ["E did you mean `VirtualMachine`?"]),
         (metric(type: "§virtualMachine"), ["E did you mean `VirtualMachine`?"]),
         (metric(type: "§NotSpecified"), ["E `NotSpecified` is unknown"]),
+        (metric(type: "§5"), ["W `5` is taken for the resource type `VirtualMachine`"]),
+        (metric(type: "§§3"), ["W is taken for the resource type `StorageQueue`", "W is not supported yet"]),
+        (metric(type: "§0"), ["E `0` is unknown"]), (metric(type: "§57"), ["E `57` is unknown"]),
+        (metric(type: "§-9223372036854775808"), ["E is unknown"]),
+        (metric(more: "scraping: {schedule: §\"@hourly\"}"), ["W are not supported yet, so the metric is not scraped"]),
+        (metric(more: "scraping: {schedule: §\"0 0 * * 5#2\"}"), ["W are not supported yet in the day of week"]),
+        (metric(more: "scraping: {schedule: §\"@often\"}"), ["E the schedule cannot be read"]),
         (metric(type: "§Spaceship"), ["E or `Generic` with a `resourceUri`"]),
         (metric(type: "§StorageQueue"), ["W not supported yet: `m` is not scraped"]),
         (metric(more: "scraping: {schedule: §\"\"}"), ["W that of `metricDefaults` is used"]),
@@ -242,10 +260,38 @@ typealias Row = (String, [String])
             ["W not", "W ignored"]
         ),
         (
+            logs.replacing("§LogAnalytics", with: "§§47") + "logAnalyticsConfiguration: {query: project result}",
+            ["W taken for the resource type `LogAnalytics`", "W not supported yet"]
+        ),
+        (logs + "logAnalyticsConfiguration: {query: project result, aggregation: {interval: -00:01:00}}", ["W not"]),
+        (
             logs + "§azureMetricConfiguration: {}\nlogAnalyticsConfiguration: {query: project result}",
             ["W not", "W does not go"]
         ),
     ]
+
+    @Test("what cannot be scraped takes only its own metric away")
+    func skipped() throws {
+        func scraped(_ first: String, _ second: String, defaults: String) -> [String]? {
+            let items = [("a", first), ("b", second)].map { name, text in
+                "  - name: \(name)\n" + text.split(separator: "\n").map { "    \($0)\n" }.joined()
+            }
+            let head = sample(defaults: defaults).split(separator: "  - name: m")[0]
+            let (declaration, _) = DeclarationLoader.load(
+                bytes: Array((head + items.joined()).utf8), file: "m", environment: [:], strict: false)
+            return declaration?.metrics.map(\.descriptor.name)
+        }
+        let interval = "aggregation: {interval: 00:01:00}\n"
+        let zero = metric(configuration: "{metricName: CPU, aggregation: {type: Total, interval: 0}}")
+        let own = metric(
+            configuration: "{metricName: CPU, aggregation: {type: Total, interval: PT1M}}",
+            more: "scraping: {schedule: \"* * * * *\"}")
+        let macro = metric(more: "scraping: {schedule: \"@daily\"}")
+        #expect(scraped(macro, metric(), defaults: interval + Self.schedule) == ["b"])
+        #expect(scraped(zero, metric(), defaults: interval + Self.schedule) == ["b"])
+        #expect(scraped(metric(), own, defaults: interval + "scraping: {schedule: \"@daily\"}") == ["b"])
+        #expect(scraped(metric(), own, defaults: "aggregation: {interval: -1}\n" + Self.schedule) == ["b"])
+    }
 
     @Test("Log Analytics is checked, though not scraped yet", arguments: logAnalyticsRows)
     func logAnalytics(text: String, expected: [String]) {
@@ -295,6 +341,8 @@ typealias Row = (String, [String])
     static let strictRows: [Row] = [
         (metric(more: "§lables: {}"), ["E did you mean `labels`?"]),
         (metric(type: "§StorageQueue"), ["E not supported yet: `m` is not scraped"]),
+        (metric(more: "scraping: {schedule: §\"@daily\"}"), ["E the metric is not scraped"]),
+        (metric(configuration: "{metricName: CPU, aggregation: {type: §3}}"), ["E taken for"]),
         (metric(more: "§resourceDiscoveryGroups: [{name: x}]"), ["E resource discovery is not supported yet"]),
         (metric(configuration: "{metricName: CPU, aggregation: {type: §None}}"), ["E the metric is not scraped"]),
     ]

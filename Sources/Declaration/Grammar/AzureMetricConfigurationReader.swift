@@ -5,7 +5,7 @@ struct AzureMetricConfiguration {
     let metricName: String
     /// `nil` when it is wrong, and for Promitor's `None`, of which nothing comes.
     let aggregation: Aggregation?
-    /// `nil` when it is wrong or nowhere given.
+    /// `nil` when it is wrong.
     let interval: TimeGrain?
     let limit: Int?
     let dimensions: [String]
@@ -16,6 +16,9 @@ struct AzureMetricConfigurationReader {
     private static let keys = KnownKeys(
         required: ["metricName", "aggregation"], optional: ["limit", "dimensions", "dimension"])
     private static let aggregationKeys = KnownKeys(required: ["type"], optional: ["interval"])
+
+    /// Promitor takes a number for a name, counted from 0.
+    private static let numberedNames = ["None", "Average", "Count", "Minimum", "Maximum", "Total"]
 
     let defaults: MetricDefaults
 
@@ -37,14 +40,22 @@ struct AzureMetricConfigurationReader {
 
     /// Absent for `None`.
     private func aggregationType(_ reader: MappingReader) -> Setting<Aggregation> {
-        guard let name = reader.requiredText("type"), let entry = reader.entry("type") else { return .faulty }
+        guard let text = reader.requiredText("type"), let entry = reader.entry("type") else { return .faulty }
+        let number = Int(text.trimmingBlanks)
+        let name = number.flatMap { Self.numberedNames.indices.contains($0) ? Self.numberedNames[$0] : nil } ?? text
         if let aggregation = Aggregation.allCases.first(where: { $0.declaredName == name }) {
+            if number != nil {
+                reader.diagnostics.warn(
+                    "the number `\(text)` is taken for the aggregation `\(name)`, as Promitor counts them",
+                    at: entry.valueMark, fix: "write `type: \(name)`")
+            }
             return .given(aggregation)
         }
         let names = Aggregation.allCases.map(\.declaredName)
         if name == "None" {
             reader.diagnostics.warn(
-                "the aggregation `None` has no values: the metric is not scraped", at: entry.valueMark,
+                "the aggregation `\(text)`\(number == nil ? "" : ", which is `None`,") has no values: the metric is not scraped",
+                at: entry.valueMark,
                 fix: "write " + names.joined(separator: ", "))
             return .absent
         }
@@ -54,12 +65,15 @@ struct AzureMetricConfigurationReader {
         return .faulty
     }
 
+    /// Promitor lets a metric without interval pass and then fails at each scrape.
     private func effectiveGrain(_ reader: MappingReader, isNeeded: Bool) -> TimeGrain? {
-        let setting = reader.interval("interval").orElse(defaults.interval)
-        if case .absent = setting, isNeeded {
-            reader.diagnostics.error(
-                "`interval` is given neither here nor in `metricDefaults`", at: reader.mark,
+        let setting = reader.interval("interval", unusable: "the metric is not scraped").orElse(defaults.interval)
+        if case .absent = setting {
+            guard isNeeded else { return nil }
+            reader.diagnostics.warn(
+                "`interval` is given neither here nor in `metricDefaults`: 5 minutes is used", at: reader.mark,
                 fix: "add `interval: 00:05:00` here, or `aggregation: {interval: 00:05:00}` to `metricDefaults`")
+            return .fiveMinutes
         }
         return setting.value
     }

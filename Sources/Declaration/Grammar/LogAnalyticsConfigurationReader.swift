@@ -3,8 +3,6 @@ struct LogAnalyticsConfigurationReader {
     private static let keys = KnownKeys(required: ["query"], optional: ["aggregation"])
     private static let aggregationKeys = KnownKeys(optional: ["interval"])
 
-    let defaults: MetricDefaults
-
     /// Reports what is wrong with it.
     func check(_ metric: MappingReader) {
         guard let reader = metric.requiredMapping("logAnalyticsConfiguration", keys: Self.keys) else { return }
@@ -14,14 +12,6 @@ struct LogAnalyticsConfigurationReader {
             reader.diagnostics.error(
                 "the query does not end in a column `result`", at: entry.valueMark, fix: "add `| project result` to it")
         }
-        guard let aggregation = reader.optionalMapping("aggregation", keys: Self.aggregationKeys) else {
-            if case .absent = defaults.interval {
-                reader.diagnostics.error(
-                    "`aggregation.interval` is given neither here nor in `metricDefaults`", at: reader.mark,
-                    fix: "add `aggregation: {interval: 00:05:00}`")
-            }
-            return
-        }
-        _ = aggregation.duration("interval")
+        _ = reader.optionalMapping("aggregation", keys: Self.aggregationKeys)?.durationText("interval")
     }
 }

@@ -20,15 +20,17 @@ extension MappingReader {
     }
 
     /// The width of a bucket: Azure's nearest to the declared one, the finer of two.
-    func interval(_ key: String) -> Setting<TimeGrain> {
+    /// - Parameter unusable: What becomes of metrics when it is zero or negative, which Promitor lets pass.
+    func interval(_ key: String, unusable consequence: String) -> Setting<TimeGrain> {
         let setting = durationText(key)
         guard let reading = setting.value, let entry = entry(key) else {
             if case .absent = setting { return .absent }
             return .faulty
         }
         guard reading.duration > .zero else {
-            diagnostics.error(
-                "`\(key)` must be longer than zero", at: entry.valueMark, fix: "write 00:05:00 for 5 minutes")
+            diagnostics.warn(
+                "`\(key)` must be longer than zero: \(consequence)", at: entry.valueMark,
+                fix: "write 00:05:00 for 5 minutes")
             return .faulty
         }
         let seconds = nearestGrain(to: reading.duration)
@@ -47,7 +49,8 @@ extension MappingReader {
         return TimeGrain(seconds: seconds).map { .given($0) } ?? .faulty
     }
 
-    private func durationText(_ key: String) -> Setting<DurationText> {
+    /// The length of time as it is written; what cannot be read is an error.
+    func durationText(_ key: String) -> Setting<DurationText> {
         guard let entry = entry(key) else { return .absent }
         guard let text = requiredText(key) else { return .faulty }
         guard let reading = DurationText(text) else {

@@ -14,6 +14,9 @@ struct MetricDefaultsReader {
     private static let keys = KnownKeys(required: ["scraping"], optional: ["aggregation", "limit", "labels"])
     private static let aggregationKeys = KnownKeys(optional: ["interval"])
 
+    /// Of a default that cannot be used.
+    private static let consequence = "metrics without one of their own are not scraped"
+
     let diagnostics: Diagnostics
 
     /// What the declaration says under `metricDefaults`.
@@ -23,7 +26,9 @@ struct MetricDefaultsReader {
         return MetricDefaults(
             interval: interval(reader), limit: reader.integer("limit", in: seriesLimits),
             labels: LabelsReader(diagnostics: diagnostics).labels(reader),
-            schedule: scraping.flatMap { reader in reader.requiredText("schedule").flatMap { reader.schedule($0) } })
+            schedule: scraping.flatMap { reader in
+                reader.requiredText("schedule").flatMap { reader.schedule($0, unusable: Self.consequence) }
+            })
     }
 
     /// Promitor takes five minutes when the block is there without an interval, and nothing when there is no block.
@@ -31,7 +36,7 @@ struct MetricDefaultsReader {
         guard let aggregation = reader.optionalMapping("aggregation", keys: Self.aggregationKeys) else {
             return .absent
         }
-        return aggregation.interval("interval").orElse(.given(.fiveMinutes))
+        return aggregation.interval("interval", unusable: Self.consequence).orElse(.given(.fiveMinutes))
     }
 }
 
@@ -43,10 +48,17 @@ let seriesLimits = 1...10_000
 
 extension MappingReader {
     /// The schedule that `text`, the value of `schedule`, stands for; reported when it is none.
-    func schedule(_ text: String) -> CronSchedule? {
+    /// - Parameter unusable: What becomes of metrics when it is one that cannot be kept yet.
+    func schedule(_ text: String, unusable consequence: String) -> CronSchedule? {
         do throws(CronError) {
             return try CronSchedule(text)
         } catch {
+            if error.isUnsupported {
+                diagnostics.warn(
+                    "the schedule `\(text)`: \(error.message), so \(consequence)", at: entry("schedule")?.valueMark,
+                    fix: "write the days and times themselves, for instance \"0 * * * *\" for every hour")
+                return nil
+            }
             let place = error.offset < text.count ? " at `\(text.dropFirst(error.offset))`" : ""
             diagnostics.error(
                 "the schedule cannot be read\(place): \(error.message)", at: entry("schedule")?.valueMark,

@@ -8,7 +8,7 @@ struct MetricReader {
 
     /// What a metric knows: all types but one need `azureMetricConfiguration`.
     static func keys(_ entries: [YAMLEntry]) -> KnownKeys {
-        let type = entries.first { $0.key == "resourceType" }?.value.text
+        let type = entries.first { $0.key == "resourceType" }?.value.text.map(typeName)
         let configurations = ["azureMetricConfiguration", "logAnalyticsConfiguration"]
         let isLogAnalytics = type == logAnalytics
         return KnownKeys(
@@ -29,7 +29,7 @@ struct MetricReader {
     func metric(_ reader: MappingReader) -> DeclaredMetric? {
         let name = reader.requiredText("name")
         let description = description(reader)
-        let typeName = reader.requiredText("resourceType")
+        let typeName = typeName(reader)
         let configuration = configuration(reader, typeName: typeName)
         let labels = LabelsReader(diagnostics: reader.diagnostics).labels(reader)
         let schedule = schedule(reader)
@@ -49,6 +49,22 @@ struct MetricReader {
             resourceType: typeName, azureMetricName: configuration.metricName, dimensions: configuration.dimensions,
             limit: configuration.limit, schedule: schedule, collection: collection, resources: declared,
             location: reader.mark)
+    }
+
+    /// Promitor takes a number for a name.
+    private static func typeName(_ text: String) -> String {
+        Int(text.trimmingBlanks).flatMap(ResourceCatalog.name(numbered:)) ?? text
+    }
+
+    private func typeName(_ reader: MappingReader) -> String? {
+        guard let text = reader.requiredText("resourceType") else { return nil }
+        let name = Self.typeName(text)
+        if name != text {
+            reader.diagnostics.warn(
+                "the number `\(text)` is taken for the resource type `\(name)`, as Promitor counts them",
+                at: reader.entry("resourceType")?.valueMark, fix: "write `resourceType: \(name)`")
+        }
+        return name
     }
 
     /// May be empty, but must be there.
@@ -95,7 +111,7 @@ struct MetricReader {
             let isScraped = typeName.map { !ResourceCatalog.announcedNames.contains($0) } ?? true
             return AzureMetricConfigurationReader(defaults: defaults).configuration(reader, needsInterval: isScraped)
         }
-        LogAnalyticsConfigurationReader(defaults: defaults).check(reader)
+        LogAnalyticsConfigurationReader().check(reader)
         return nil
     }
 
@@ -110,7 +126,9 @@ struct MetricReader {
                 fix: "write one, or remove `scraping`")
             return defaults.schedule
         }
-        return scraping.requiredText("schedule").flatMap { scraping.schedule($0) }
+        return scraping.requiredText("schedule").flatMap {
+            scraping.schedule($0, unusable: "the metric is not scraped")
+        }
     }
 
     private func collection(_ reader: MappingReader) -> CollectionOverrides {

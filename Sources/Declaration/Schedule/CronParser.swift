@@ -7,13 +7,22 @@ struct CronParser {
     private var position = 0
     /// End of the field being read.
     private var end = 0
+    /// Where the first part stands that is right but cannot be kept yet, and what to say about it.
+    private var unsupported: CronError?
+
+    private static let macros = [
+        "@every_second", "@every_minute", "@hourly", "@daily", "@midnight", "@weekly", "@monthly", "@yearly",
+        "@annually",
+    ]
 
     /// Five fields, or six with the seconds first, separated by white space.
     init(_ text: String) throws(CronError) {
         characters = Array(text)
         let places = Self.places(in: characters)
-        guard places.first.map({ characters[$0.lowerBound] }) != "@" else {
-            throw CronError(message: "macros such as `@hourly` are not yet supported; write five fields", offset: 0)
+        if places.count == 1, Self.macros.contains(String(characters[places[0]]).lowercased()) {
+            throw CronError(
+                message: "macros such as `@hourly` are not supported yet", offset: places[0].lowerBound,
+                isUnsupported: true)
         }
         guard places.count == 5 || places.count == 6 else {
             let message =
@@ -24,8 +33,9 @@ struct CronParser {
         for (field, place) in zip(CronField.allCases.suffix(places.count), places) {
             position = place.lowerBound
             end = place.upperBound
-            fields[field] = try list(field)
+            fields[field] = try skipUnsupported(field) ? CronSet() : list(field)
         }
+        if let unsupported { throw unsupported }
     }
 
     private static func places(in characters: [Character]) -> [Range<Int>] {
@@ -38,7 +48,6 @@ struct CronParser {
             set.formUnion(try item(field))
         } while skip(",")
         guard position == end else {
-            try refuseUnsupported(field)
             throw failure("`\(characters[position])` is not expected here in the \(field.rawValue)")
         }
         if field == .dayOfWeek, set.contains(7) { set.insert(0) }
@@ -86,7 +95,6 @@ struct CronParser {
         let word = String(characters[start..<position])
         if let index = field.names.firstIndex(of: word.uppercased()) { return field.range.lowerBound + index }
         position = start
-        try refuseUnsupported(field)
         guard start < end else {
             throw failure("a number is missing in the \(field.rawValue)")
         }
@@ -112,10 +120,47 @@ struct CronParser {
         return value
     }
 
-    /// `L`, `W` and `#` are known, so the message should not call them nonsense.
-    private func refuseUnsupported(_ field: CronField) throws(CronError) {
-        guard field.isDay, position < end, "LlWw#".contains(characters[position]) else { return }
-        throw failure("`L`, `W` and `#` are not yet supported in the \(field.rawValue)")
+    /// Passes over a field of `L`, `L-3`, `LW` or `15W` (days of the month), `5L` or `5#2` (week days), which stand alone in it.
+    private mutating func skipUnsupported(_ field: CronField) throws(CronError) -> Bool {
+        guard field.isDay else { return false }
+        let start = position
+        guard let mark = try skipDayRule(field), position == end else {
+            position = start
+            return false
+        }
+        let message = "`L`, `W` and `#` are not supported yet in the \(field.rawValue)"
+        unsupported = unsupported ?? CronError(message: message, offset: mark, isUnsupported: true)
+        return true
+    }
+
+    /// The place of the letter or `#`; `nil` when there is none.
+    private mutating func skipDayRule(_ field: CronField) throws(CronError) -> Int? {
+        let start = position
+        if field == .dayOfMonth, skip(anyOf: "Ll") {
+            if skip("-"), try digits().map({ $0 > 30 }) ?? true { return nil }
+            _ = skip(anyOf: "Ww")
+            return start
+        }
+        guard position < end, characters[position] != "*", characters[position] != "?" else { return nil }
+        let letters = characters[position..<end].prefix { $0.isLetter }
+        if field == .dayOfWeek, letters.count >= 3 {
+            // `FRIL` is a name and a letter.
+            guard field.names.contains(String(letters.prefix(3)).uppercased()) else { return nil }
+            position += 3
+        } else {
+            guard let day = try digits(), field.range.contains(day) else { return nil }
+        }
+        let mark = position
+        if field == .dayOfMonth { return skip(anyOf: "Ww") ? mark : nil }
+        if skip(anyOf: "Ll") { return mark }
+        guard skip("#"), let week = try digits(), (1...5).contains(week) else { return nil }
+        return mark
+    }
+
+    private mutating func skip(anyOf letters: String) -> Bool {
+        guard position < end, letters.contains(characters[position]) else { return false }
+        position += 1
+        return true
     }
 
     private mutating func skip(_ character: Character) -> Bool {

@@ -84,7 +84,7 @@ import Testing
         ("   ", 3, "not 0"),
         ("* * * *", 7, "not 4"),
         ("* * * * * * *", 12, "not 7"),
-        ("@hourly", 0, "macros such as `@hourly` are not yet supported"),
+        ("@often", 6, "not 1"), ("@hourly *", 9, "not 2"),
         ("60 * * * *", 0, "the minute is 0 to 59, not 60"),
         ("60 0 * * * *", 0, "the second is 0 to 59, not 60"),
         ("* 24 * * *", 2, "the hour is 0 to 23, not 24"),
@@ -106,12 +106,16 @@ import Testing
         ("* * * FOO *", 6, "`FOO` is no month"),
         ("* * * * JAN", 8, "`JAN` is no day of week"),
         ("* JAN * * *", 2, "`JAN` is no hour"),
-        ("* * L * *", 4, "not yet supported in the day of month"),
-        ("* * LW * *", 4, "not yet supported"),
-        ("* * 15W * *", 6, "not yet supported"),
-        ("* * * * 5L", 9, "not yet supported in the day of week"),
-        ("* * * * 5#2", 9, "not yet supported"),
-        ("* * * * FRI#2", 11, "not yet supported"),
+        ("* * L-31 * *", 4, "`L` is no day of month"),
+        ("* * L- * *", 4, "`L` is no day of month"),
+        ("* * Lx * *", 4, "`Lx` is no day of month"),
+        ("* * 32W * *", 4, "not 32"),
+        ("* * 1,L * *", 6, "`L` is no day of month"),
+        ("* * * * W", 8, "`W` is no day of week"),
+        ("* * * * 5#6", 9, "`#` is not expected"),
+        ("* * * * FRI# ", 11, "`#` is not expected"),
+        ("* L * * *", 2, "`L` is no hour"),
+        ("* * L * 8", 8, "not 8"),
         ("0 0 30 2 *", 0, "never comes"),
         ("0 0 31 2,4,6,9,11 *", 0, "never comes"),
     ]
@@ -122,6 +126,28 @@ import Testing
             let schedule = try CronSchedule(text)
             Issue.record("`\(schedule.text)` was accepted")
         } catch {
+            #expect(error.offset == offset, "\(error.message)")
+            #expect(error.message.contains(message), "\(error.message)")
+            #expect(!error.isUnsupported)
+        }
+    }
+
+    static let unsupported: [(String, Int, String)] = [
+        ("@hourly", 0, "macros such as `@hourly` are not supported yet"), (" @Every_Minute ", 1, "macros"),
+        ("* * L * *", 4, "not supported yet in the day of month"), ("* * l-0 * *", 4, "day of month"),
+        ("* * L-30W * *", 4, "day of month"), ("* * LW * *", 4, "day of month"),
+        ("0 * * 15W * *", 8, "day of month"), ("* * * * 5L", 9, "not supported yet in the day of week"),
+        ("* * * * FRIL", 11, "day of week"), ("* * * * 5#1", 9, "day of week"), ("* * * * fri#5", 11, "day of week"),
+        ("* * L * 5#2", 4, "day of month"),
+    ]
+
+    @Test("what cannot be kept yet is told from nonsense", arguments: unsupported)
+    func recognizes(text: String, offset: Int, message: String) {
+        do throws(CronError) {
+            let schedule = try CronSchedule(text)
+            Issue.record("`\(schedule.text)` was accepted")
+        } catch {
+            #expect(error.isUnsupported)
             #expect(error.offset == offset, "\(error.message)")
             #expect(error.message.contains(message), "\(error.message)")
         }
