@@ -132,4 +132,21 @@ import Testing
             #expect(line["message"]?.isEmpty == false && line["fix"]?.isEmpty == false)
         }
     }
+
+    @Test("a runtime configuration that is broken still says which declaration is checked")
+    func brokenRuntime() async throws {
+        let folder = try AgentFolder()
+        try folder.write("version: v2\n", to: "other.yaml")
+        let runtime = AgentFolder.runtime(collector: "nonsense")
+        try folder.write(
+            runtime + "metricsConfiguration: {absolutePath: /nowhere/other.yaml}\n", to: "runtime.yaml")
+        let ended = try await folder.azimuth(["validate"])
+        #expect(ended.status == 2, "\(ended)")
+        let messages = [
+            "runtime.yaml:5:19: error: `collectorUri` is no absolute URL",
+            "runtime.yaml:6:24: warning: there is no file `/nowhere/other.yaml`;",
+            "other.yaml:1:10: error: the version",
+        ]
+        for message in messages { #expect(ended.output.contains { $0.contains(message) }, "\(ended)") }
+    }
 }

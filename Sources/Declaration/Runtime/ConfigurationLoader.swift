@@ -29,15 +29,43 @@ public struct ConfigurationFiles: Hashable, Sendable {
     /// The folder of both, when there is one.
     let folder: String?
 
+    private static let fix = "create it, or name another with --metrics FILE"
+
     /// The metrics declaration: `--metrics`, else what `runtime.yaml` says, else `metrics-declaration.yaml` in the folder.
-    public func metricsPath(_ runtime: RuntimeConfiguration?) throws(ConfigurationError) -> String {
-        let inFolder = folder.map { join($0, "metrics-declaration.yaml") }
-        guard let path = chosenMetricsPath ?? runtime?.metricsPath ?? inFolder else {
+    ///
+    /// A path in `runtime.yaml` is often that of a container. When nothing is there, a file of the same name in the folder is taken.
+    /// - Parameter strict: Makes the warning of that an error.
+    /// - Throws: ``ConfigurationError`` when nobody names a declaration (exit code 3) or it is not there (4).
+    public func metricsPath(
+        _ declared: DeclaredPath?, strict: Bool
+    ) throws(ConfigurationError) -> (path: String, diagnostics: [Diagnostic]) {
+        if chosenMetricsPath == nil, let declared { return try existingPath(of: declared, strict: strict) }
+        guard let path = chosenMetricsPath ?? folder.map({ join($0, "metrics-declaration.yaml") }) else {
             throw ConfigurationError(
                 "nobody says where the metrics declaration is", fix: "give --metrics FILE or --config FOLDER",
                 exitCode: 3)
         }
-        return try existing(path, "metrics declaration", fix: "create it, or name another with --metrics FILE")
+        return (try existing(path, "metrics declaration", fix: Self.fix), [])
+    }
+
+    private func existingPath(
+        of declared: DeclaredPath, strict: Bool
+    ) throws(ConfigurationError) -> (path: String, diagnostics: [Diagnostic]) {
+        let path = declared.path
+        let name = path.split(separator: "/").last.map(String.init)
+        guard kind(of: path) == .missing, let folder, let name, join(folder, name) != path else {
+            return (try existing(path, "metrics declaration", fix: Self.fix), [])
+        }
+        let substitute = join(folder, name)
+        guard kind(of: substitute) != .missing else {
+            throw ConfigurationError(
+                "there is no metrics declaration at `\(path)`, nor at `\(substitute)`", fix: Self.fix, exitCode: 4)
+        }
+        let diagnostics = Diagnostics(file: runtimePath, strict: strict)
+        diagnostics.warn(
+            "there is no file `\(path)`; `\(substitute)` is used", aboutKeyOf: declared.setting,
+            fix: "name the file with --metrics, or correct the path")
+        return (substitute, diagnostics.sorted)
     }
 }
 
@@ -48,7 +76,7 @@ public enum ConfigurationLoader {
     /// - Parameters:
     ///   - config: The folder; else `AZIMUTH_CONFIG_FOLDER`, else `PROMITOR_CONFIG_FOLDER`.
     ///   - runtime: The runtime configuration; else `runtime.yaml` in the folder.
-    ///   - metrics: The metrics declaration; see ``ConfigurationFiles/metricsPath(_:)``.
+    ///   - metrics: The metrics declaration; see ``ConfigurationFiles/metricsPath(_:strict:)``.
     /// - Throws: ``ConfigurationError`` when no folder is known (exit code 3), or when the folder or `runtime.yaml` is not there (4). A
     ///   file that cannot be read is found all the same: ``loadRuntime(path:environment:strict:)`` says why it cannot.
     public static func locate(
@@ -70,10 +98,7 @@ public enum ConfigurationLoader {
 
     /// Reads `runtime.yaml` at `path` and what `environment` overrides.
     /// - Parameter strict: Makes every warning an error, but for legal keys that have no effect here.
-    /// - Returns: The configuration, unless one of the diagnostics is an error, and all diagnostics.
-    public static func loadRuntime(
-        path: String, environment: [String: String], strict: Bool
-    ) -> (RuntimeConfiguration?, [Diagnostic]) {
+    public static func loadRuntime(path: String, environment: [String: String], strict: Bool) -> RuntimeReading {
         let diagnostics = Diagnostics(file: path, strict: strict)
         let root = YAML.load(path: path, diagnostics: diagnostics, mayBeEmpty: true)
         return read(root, environment, diagnostics)
@@ -82,7 +107,7 @@ public enum ConfigurationLoader {
     /// Reads `bytes`, the content of what is called `file` in diagnostics, and what `environment` overrides.
     public static func loadRuntime(
         bytes: [UInt8], file: String, environment: [String: String], strict: Bool
-    ) -> (RuntimeConfiguration?, [Diagnostic]) {
+    ) -> RuntimeReading {
         let diagnostics = Diagnostics(file: file, strict: strict)
         let root = YAML.parse(bytes, diagnostics: diagnostics, mayBeEmpty: true)
         return read(root, environment, diagnostics)
@@ -90,22 +115,29 @@ public enum ConfigurationLoader {
 
     private static func read(
         _ root: YAMLNode?, _ environment: [String: String], _ diagnostics: Diagnostics
-    ) -> (RuntimeConfiguration?, [Diagnostic]) {
+    ) -> RuntimeReading {
         // Without the file's settings the rest would be called missing.
-        if root == nil, diagnostics.hasErrors { return (nil, diagnostics.sorted) }
+        var isReadable = root != nil || !diagnostics.hasErrors
         if let root, root.entries == nil {
+            isReadable = false
             diagnostics.error(
                 "a runtime configuration must be a mapping, not \(root.kind)", at: root.mark,
                 fix: "begin with `authentication:`")
-            return (nil, diagnostics.sorted)
         }
         let schema = RuntimeSchema.runtime
-        let settings = RuntimeSettings(root, environment: environment, schema: schema, diagnostics: diagnostics)
-        var check = RuntimeCheck(schema: schema, diagnostics: diagnostics)
-        check.check(settings)
-        let configuration = RuntimeReader(settings: settings, environment: environment, diagnostics: diagnostics)
-            .configuration()
-        return (diagnostics.hasErrors ? nil : configuration, diagnostics.sorted)
+        let settings = RuntimeSettings(
+            isReadable ? root : nil, environment: environment, schema: schema, diagnostics: diagnostics)
+        var configuration: RuntimeConfiguration?
+        if isReadable {
+            var check = RuntimeCheck(schema: schema, diagnostics: diagnostics)
+            check.check(settings)
+            configuration = RuntimeReader(settings: settings, environment: environment, diagnostics: diagnostics)
+                .configuration()
+        }
+        return RuntimeReading(
+            configuration: diagnostics.hasErrors ? nil : configuration,
+            declaredPath: settings["metricsConfiguration.absolutePath"].map { DeclaredPath(setting: $0) },
+            diagnostics: diagnostics.sorted)
     }
 }
 

@@ -3,8 +3,6 @@ public struct RuntimeConfiguration: Sendable {
     /// Promitor's default is 80.
     public var httpPort: Int
     public var identity: DeclaredIdentity
-    /// The metrics declaration, when `metricsConfiguration.absolutePath` names one.
-    public var metricsPath: String?
     public var collection: CollectionDefaults
     /// `nil` when there is no such section: the `OTEL_EXPORTER_OTLP_*` variables may still ask for OTLP.
     public var openTelemetryCollector: CollectorSettings?
@@ -13,13 +11,12 @@ public struct RuntimeConfiguration: Sendable {
 
     /// A configuration of these parts.
     public init(
-        httpPort: Int = 80, identity: DeclaredIdentity, metricsPath: String? = nil,
+        httpPort: Int = 80, identity: DeclaredIdentity,
         collection: CollectionDefaults = CollectionDefaults(), openTelemetryCollector: CollectorSettings? = nil,
         verbosity: Verbosity = .information
     ) {
         self.httpPort = httpPort
         self.identity = identity
-        self.metricsPath = metricsPath
         self.collection = collection
         self.openTelemetryCollector = openTelemetryCollector
         self.verbosity = verbosity

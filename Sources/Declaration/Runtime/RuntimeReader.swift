@@ -11,8 +11,7 @@ struct RuntimeReader {
         guard let identity = reader.identity() else { return nil }
         return RuntimeConfiguration(
             httpPort: settings["server.httpPort"].flatMap { Int($0.text.trimmingBlanks) } ?? 80, identity: identity,
-            metricsPath: text("metricsConfiguration.absolutePath"), collection: collection(),
-            openTelemetryCollector: collector, verbosity: verbosity)
+            collection: collection(), openTelemetryCollector: collector, verbosity: verbosity)
     }
 
     private func collection() -> CollectionDefaults {
@@ -49,6 +48,12 @@ struct RuntimeReader {
 
     private func collectorURI(_ path: String, first: RuntimeSetting) -> String? {
         guard let setting = settings[path] else {
+            if let blank = settings.below("metricSinks.openTelemetryCollector").first(where: {
+                $0.key.last == "collectoruri"
+            }) {
+                diagnostics.error("`collectorUri` has no value", about: blank, fix: "write http://collector:4318")
+                return nil
+            }
             let variables = ["OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"]
             if variables.allSatisfy({ environment[$0, default: ""].isBlank }) {
                 diagnostics.warn(
@@ -73,7 +78,20 @@ struct RuntimeReader {
                 fix: "write http://collector:4318")
             return nil
         }
+        warnOfFullURL(text, setting)
         return text
+    }
+
+    /// What other programs want whole is the base of a URL here. User and query are not repeated: they may be secret.
+    private func warnOfFullURL(_ text: String, _ setting: RuntimeSetting) {
+        var url = text.prefix { !"?#".contains($0) }
+        while url.hasSuffix("/") { url.removeLast() }
+        guard url.lowercased().hasSuffix("/v1/metrics"), let slashes = url.firstRange(of: "://") else { return }
+        let server = url[slashes.upperBound...].split(separator: "@", omittingEmptySubsequences: false).last ?? ""
+        let shown = url[..<slashes.upperBound] + server
+        diagnostics.warn(
+            "`collectorUri` is a base URL to which v1/metrics is appended: it is posted to \(shown)/v1/metrics",
+            about: setting, fix: "write \(shown.dropLast("/v1/metrics".count))")
     }
 
     /// Whether `server` (user, host and port) names no port, or one that exists.

@@ -44,9 +44,12 @@ struct ConfigurationOptions: ParsableArguments {
         do throws(ConfigurationError) {
             files = try ConfigurationLoader.locate(
                 config: config, runtime: runtime, metrics: metrics, environment: environment)
-            (loaded.runtime, loaded.diagnostics) = ConfigurationLoader.loadRuntime(
+            let reading = ConfigurationLoader.loadRuntime(
                 path: files.runtimePath, environment: environment, strict: strict)
-            metricsPath = try files.metricsPath(loaded.runtime)
+            (loaded.runtime, loaded.diagnostics) = (reading.configuration, reading.diagnostics)
+            let (path, findings) = try files.metricsPath(reading.declaredPath, strict: strict)
+            metricsPath = path
+            loaded.diagnostics += findings
         } catch {
             throw FileMissing(error: error, diagnostics: loaded.diagnostics)
         }
@@ -58,6 +61,7 @@ struct ConfigurationOptions: ParsableArguments {
                 runtimePath: files.runtimePath, metricsPath: metricsPath, environment: environment, isStrict: strict)
             loaded.configuration = setup.configuration(declaration, runtime, problems: &loaded.diagnostics)
         }
+        if loaded.errorCount > 0 { loaded.configuration = nil }
         return loaded
     }
 }

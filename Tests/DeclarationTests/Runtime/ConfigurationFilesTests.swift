@@ -18,8 +18,9 @@ import Testing
 
     deinit { try? FileManager.default.removeItem(atPath: root) }
 
-    private var runtime: RuntimeConfiguration {
-        RuntimeConfiguration(identity: DeclaredIdentity(applicationID: "a", secret: Secret("k")))
+    /// What `runtime.yaml` says when it names this declaration.
+    private func declared(_ path: String) -> DeclaredPath? {
+        readRuntime("server:\nmetricsConfiguration:\n  absolutePath: \(path)\n").declaredPath
     }
 
     static let found: [(config: String?, runtime: String?, variables: [String: String], expected: String)] = [
@@ -77,21 +78,21 @@ import Testing
         }
         let files = try ConfigurationLoader.locate(
             config: absolute("empty"), runtime: nil, metrics: nil, environment: [:])
-        let (configuration, diagnostics) = ConfigurationLoader.loadRuntime(
+        let reading = ConfigurationLoader.loadRuntime(
             path: files.runtimePath, environment: principal, strict: false)
-        #expect(configuration == nil)
-        #expect(diagnostics.map(\.message) == ["the file cannot be read: Too many levels of symbolic links"])
-        #expect(try files.metricsPath(nil) == absolute("empty/metrics-declaration.yaml"))
+        #expect(reading.configuration == nil)
+        #expect(reading.diagnostics.map(\.message) == ["the file cannot be read: Too many levels of symbolic links"])
+        #expect(try files.metricsPath(nil, strict: false).path == absolute("empty/metrics-declaration.yaml"))
     }
 
     @Test("a file in the place of a folder, and a folder in the place of a file")
     func swapped() throws {
         let files = try ConfigurationLoader.locate(
             config: absolute("other.yaml"), runtime: absolute("a"), metrics: absolute("b"), environment: [:])
-        #expect(try files.metricsPath(nil) == absolute("b"))
+        #expect(try files.metricsPath(nil, strict: false).path == absolute("b"))
         let diagnostics = ConfigurationLoader.loadRuntime(
             path: files.runtimePath, environment: principal, strict: false
-        ).1
+        ).diagnostics
         #expect(diagnostics.map(\.message) == ["this is a directory, not a file"])
     }
 
@@ -119,40 +120,86 @@ import Testing
         let files = try ConfigurationLoader.locate(
             config: place.config.map(absolute), runtime: absolute("b/runtime.yaml"),
             metrics: place.metrics.map(absolute), environment: [:])
-        var runtime = runtime
-        runtime.metricsPath = place.declared.map(absolute)
-        #expect(try files.metricsPath(runtime) == absolute(place.expected))
+        let (path, diagnostics) = try files.metricsPath(
+            place.declared.map(absolute).flatMap(declared), strict: true)
+        #expect(path == absolute(place.expected))
+        #expect(diagnostics.isEmpty)
     }
 
     @Test("a declaration that nobody names, or that is not there")
     func noDeclaration() throws {
         let alone = try ConfigurationLoader.locate(
             config: nil, runtime: absolute("other.yaml"), metrics: nil, environment: [:])
-        #expect(throws: ConfigurationError.self) { try alone.metricsPath(runtime) }
-        #expect((try? alone.metricsPath(runtime)) == nil)
+        let unnamed = #expect(throws: ConfigurationError.self) { try alone.metricsPath(nil, strict: false) }
+        #expect(unnamed?.exitCode == 3)
+        let lost = #expect(throws: ConfigurationError.self) {
+            try alone.metricsPath(declared("/config/other.yaml"), strict: false)
+        }
+        #expect(lost?.message == "there is no metrics declaration at `/config/other.yaml`")
         let empty = try ConfigurationLoader.locate(config: absolute("b"), runtime: nil, metrics: nil, environment: [:])
-        let error = #expect(throws: ConfigurationError.self) { try empty.metricsPath(runtime) }
+        let error = #expect(throws: ConfigurationError.self) { try empty.metricsPath(nil, strict: false) }
         #expect(error?.exitCode == 4)
         #expect(error?.message.contains(absolute("b/metrics-declaration.yaml")) == true)
     }
 
     @Test("a file that cannot be read as YAML is told alone", arguments: ["a", "no-such.yaml"])
     func unreadable(path: String) {
-        let (configuration, diagnostics) = ConfigurationLoader.loadRuntime(
-            path: absolute(path), environment: [:], strict: false)
-        #expect(configuration == nil)
-        #expect(diagnostics.count == 1)
-        #expect(diagnostics.first?.file == absolute(path))
+        let reading = ConfigurationLoader.loadRuntime(path: absolute(path), environment: [:], strict: false)
+        #expect(reading.configuration == nil)
+        #expect(reading.diagnostics.count == 1)
+        #expect(reading.diagnostics.first?.file == absolute(path))
     }
 
     @Test("a file is read")
     func reads() throws {
         try Data("metricsConfiguration: {absolutePath: /m}".utf8).write(
             to: URL(fileURLWithPath: absolute("other.yaml")))
-        let (configuration, diagnostics) = ConfigurationLoader.loadRuntime(
+        let reading = ConfigurationLoader.loadRuntime(
             path: absolute("other.yaml"), environment: principal, strict: true)
-        #expect(diagnostics.isEmpty)
-        #expect(configuration?.metricsPath == "/m")
+        #expect(reading.diagnostics.isEmpty)
+        #expect(reading.declaredPath?.path == "/m")
+    }
+
+    static let broken: [(String, [String: String])] = [
+        ("metricsConfiguration: {absolutePath: /m}", [:]),
+        ("metricsConfiguration: {absolutePath: /m}\ncollection: {settle: soon}", principal),
+        ("a: [", ["PROMITOR_YAML_OVERRIDE_metricsConfiguration__absolutePath": "/m"]),
+        ("- a", ["PROMITOR_YAML_OVERRIDE_metricsConfiguration__absolutePath": "/m"]),
+    ]
+
+    @Test("the path of the declaration is known however broken the rest is", arguments: broken)
+    func brokenRuntime(text: String, environment: [String: String]) {
+        let reading = ConfigurationLoader.loadRuntime(
+            bytes: Array(text.utf8), file: "runtime.yaml", environment: environment, strict: false)
+        #expect(reading.configuration == nil)
+        #expect(reading.declaredPath?.path == "/m")
+    }
+
+    @Test("where a container's path leads nowhere, the folder's file of that name is taken", arguments: [false, true])
+    func containerPath(strict: Bool) throws {
+        let files = try ConfigurationLoader.locate(config: absolute("a"), runtime: nil, metrics: nil, environment: [:])
+        let (path, found) = try files.metricsPath(declared("/nowhere/metrics-declaration.yaml"), strict: strict)
+        #expect(path == absolute("a/metrics-declaration.yaml"))
+        let text = "there is no file `/nowhere/metrics-declaration.yaml`; `\(path)` is used"
+        #expect(found.map(\.message) == [text])
+        #expect(found.map(\.mark) == [SourceMark(line: 3, column: 3)])
+        #expect(found.map(\.file) == [absolute("a/runtime.yaml")])
+        #expect(found.map(\.severity) == [strict ? .error : .warning])
+    }
+
+    @Test("when the folder has no file of that name either, both places are named")
+    func nowhere() throws {
+        let files = try ConfigurationLoader.locate(config: absolute("a"), runtime: nil, metrics: nil, environment: [:])
+        let error = #expect(throws: ConfigurationError.self) {
+            try files.metricsPath(declared("/nowhere/m.yaml"), strict: false)
+        }
+        #expect(error?.exitCode == 4)
+        let places = "at `/nowhere/m.yaml`, nor at `\(absolute("a/m.yaml"))`"
+        #expect(error?.message == "there is no metrics declaration " + places)
+        let same = #expect(throws: ConfigurationError.self) {
+            try files.metricsPath(declared(absolute("a/m.yaml")), strict: false)
+        }
+        #expect(same?.message == "there is no metrics declaration at `\(absolute("a/m.yaml"))`")
     }
 
     private func absolute(_ path: String) -> String { "\(root)/\(path)" }

@@ -6,8 +6,9 @@ import Testing
     private func load(
         _ text: String, _ environment: [String: String]
     ) -> (RuntimeConfiguration?, [Diagnostic]) {
-        ConfigurationLoader.loadRuntime(
+        let reading = ConfigurationLoader.loadRuntime(
             bytes: Array(text.utf8), file: "runtime.yaml", environment: environment, strict: false)
+        return (reading.configuration, reading.diagnostics)
     }
 
     /// Variables, over a file that says nothing → application and secret.

@@ -116,6 +116,20 @@ import Testing
             ]
         ),
         (
+            "metricSinks: {openTelemetryCollector: {CollectorUri: , layout: flat}}",
+            ["1:40: error: `collectorUri` has no value; write http://collector:4318"]
+        ),
+        ("metricSinks: {openTelemetryCollector: {collectorUri: ' '}}", ["1:54: error: `collectorUri` has no value"]),
+        ("metricSinks: {openTelemetryCollector: {collectorUri: ~}}", ["1:54: error: `collectorUri` has no value"]),
+        (
+            "metricSinks: {openTelemetryCollector: {collectorUri: 'http://u:p@otel:4318/a/V1/metrics/?k=v'}}",
+            [
+                "1:54: warning: `collectorUri` is a base URL to which v1/metrics is appended: it is posted to "
+                    + "http://otel:4318/a/V1/metrics/v1/metrics; write http://otel:4318/a"
+            ]
+        ),
+        ("metricSinks: {openTelemetryCollector: {collectorUri: 'http://otel/v1/metricsx'}}", []),
+        (
             "metricSinks: {openTelemetryCollector: {collectorUri: 'otel:4318'}}",
             ["1:54: error: `collectorUri` is no absolute URL"]
         ),
@@ -298,5 +312,20 @@ import Testing
             environment: ["OTEL_EXPORTER_OTLP_ENDPOINT": "http://c:4318"]
         ).1
         #expect(diagnostics.isEmpty)
+    }
+
+    @Test("a variable does not make up for a blank collectorUri, which Promitor refuses")
+    func blankCollectorURI() {
+        let reading = readRuntime(
+            "metricSinks: {openTelemetryCollector: {collectorUri: }}",
+            environment: ["OTEL_EXPORTER_OTLP_ENDPOINT": "http://c:4318"])
+        #expect(reading.configuration == nil)
+        #expect(lines(reading.diagnostics) == ["1:40: error: `collectorUri` has no value; write http://collector:4318"])
+    }
+
+    @Test("a URL with v1/metrics is warned of and left as it is")
+    func fullURL() {
+        let text = "metricSinks: {openTelemetryCollector: {collectorUri: 'http://otel:4318/v1/metrics'}}"
+        #expect(loadRuntime(text).0?.openTelemetryCollector?.collectorURI == "http://otel:4318/v1/metrics")
     }
 }

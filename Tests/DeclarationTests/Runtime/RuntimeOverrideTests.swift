@@ -35,9 +35,9 @@ import Testing
 
     @Test("variables lie over the file in Promitor's order, ours on top", arguments: layers)
     func order(variables: [String: String], expected: String) throws {
-        let (runtime, diagnostics) = loadRuntime(Self.file, environment: variables)
-        #expect(diagnostics.isEmpty)
-        #expect(runtime?.metricsPath == expected)
+        let reading = readRuntime(Self.file, environment: variables)
+        #expect(reading.diagnostics.isEmpty)
+        #expect(reading.declaredPath?.path == expected)
     }
 
     @Test("the file is not needed for a setting")

@@ -8,7 +8,7 @@ import Testing
         let runtime = try #require(configuration)
         #expect(diagnostics.isEmpty)
         #expect(runtime.httpPort == 80)
-        #expect(runtime.metricsPath == nil)
+        #expect(readRuntime(text).declaredPath == nil)
         #expect(runtime.collection == CollectionDefaults())
         #expect(runtime.collection.backfill == .zero)
         #expect(runtime.collection.catchUp == .seconds(86_400))
@@ -46,7 +46,7 @@ import Testing
         let runtime = try #require(configuration)
         #expect(diagnostics.isEmpty)
         #expect(runtime.identity.applicationID == "app-2")
-        #expect(runtime.metricsPath == "/etc/metrics.yaml")
+        #expect(readRuntime(text).declaredPath?.path == "/etc/metrics.yaml")
         #expect(runtime.verbosity == .warning)
         #expect(
             runtime.collection
