@@ -95,7 +95,32 @@ import Testing
         #expect(found.last?.message.hasSuffix("more problems are not listed") == true)
     }
 
-    @Test("a pipe is read like a file")
+    @Test("a named pipe, a socket and a device are refused, and nobody waits for them", .timeLimit(.minutes(1)))
+    func special() throws {
+        try withTemporaryFolder { folder in
+            let pipe = folder.appending(path: "pipe").path
+            #expect(mkfifo(pipe, 0o600) == 0)
+            let socketPath = folder.appending(path: "s").path
+            let listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+            defer { close(listener) }
+            var address = sockaddr_un()
+            address.sun_family = sa_family_t(AF_UNIX)
+            withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: socketPath.utf8) }
+            let bound = withUnsafePointer(to: &address) {
+                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    bind(listener, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+                }
+            }
+            #expect(bound == 0)
+            for path in [pipe, socketPath, "/dev/zero", "/dev/null"] {
+                let (declaration, found) = DeclarationLoader.load(path: path, environment: [:], strict: false)
+                #expect(declaration == nil)
+                #expect(found.map(\.message) == ["this is a named pipe, a socket or a device, not a file"])
+            }
+        }
+    }
+
+    @Test("a pipe of the shell is read like a file")
     func pipe() throws {
         let pipe = Pipe()
         try pipe.fileHandleForWriting.write(contentsOf: Data(sample().utf8))
