@@ -25,6 +25,19 @@ struct FieldTemplate: ExpressibleByStringLiteral, Sendable {
         parts = Self.parts(of: &rest)
     }
 
+    /// The fields that it may show, in their order.
+    var fieldNames: [String] { Self.fieldNames(parts) }
+
+    private static func fieldNames(_ parts: [Part]) -> [String] {
+        parts.flatMap { part -> [String] in
+            switch part {
+            case .text: []
+            case .field(let names): names
+            case .section(let inner): fieldNames(inner)
+            }
+        }
+    }
+
     /// The text with the values put in.
     func text(_ values: FieldValues) -> String {
         Self.text(parts, values)

@@ -19,7 +19,8 @@ extension ResourceType {
             filter: scope.filter,
             dimensions: scope.dimensions,
             dimensionRenames: scope.renames,
-            problems: fieldProblems(fields) + rules.compactMap { $0.problem(values, declared) } + scope.problems)
+            problems: fieldProblems(fields) + nameProblems(fields) + rules.compactMap { $0.problem(values, declared) }
+                + scope.problems)
     }
 
     private func resource(

@@ -14,6 +14,11 @@ typealias Row = (String, [String])
         ("tenantId: §[t]\nsubscriptionId: s\nresourceGroupName: §{a: b}", ["E not a list", "E not a mapping"]),
         ("tenantId: t\n§subscriptionID: s\nresourceGroupName: g", ["E did you mean `subscriptionId`?"]),
         ("tenantId: §<tenant>\nsubscriptionId: s\nresourceGroupName: g", ["W still the placeholder `<tenant>`"]),
+        (
+            "tenantId: §a/b\nsubscriptionId: §s?x=y\nresourceGroupName: §..",
+            ["E holds `/`, which no name in Azure has", "E holds `?`", "E `resourceGroupName` cannot be `..`"]
+        ),
+        ("tenantId: t\nsubscriptionId: s\nresourceGroupName: §<a/b>", ["E holds `/`"]),
         ("tenantId: t\nsubscriptionId: s\nresourceGroupName: g\n§region: x", ["W known here: tenantId"]),
         ("tenantId: t\nsubscriptionId: s\nresourceGroupName: g\ncloud: §global", ["E did you mean `Global`?"]),
         ("tenantId: t\nsubscriptionId: s\nresourceGroupName: g\ncloud: §AzureCloud", ["E write Global, China"]),
@@ -150,6 +155,15 @@ typealias Row = (String, [String])
         ("[§{subscriptionId: s}]", ["E `virtualMachineName` is missing"]),
         ("[{virtualMachineName: a, §resourceGroup: x}]", ["W known here: virtualMachineName"]),
         ("[{virtualMachineName: a, §subscriptionID: x}]", ["W did you mean `subscriptionId`?"]),
+        (
+            "[{virtualMachineName: §\"a/b?c#d\", resourceGroupName: §rg/../x y}]",
+            ["E `virtualMachineName` holds `/`, which no name in Azure has", "E `resourceGroupName` holds `/`"]
+        ),
+        ("[{virtualMachineName: a, subscriptionId: §s&t}]", ["E `subscriptionId` holds `&`"]),
+        (
+            "[{virtualMachineName: §<vm>, resourceGroupName: §<group>}]",
+            ["W `virtualMachineName` is still the placeholder `<vm>`", "W still the placeholder `<group>`"]
+        ),
         ("[§vm-1]", ["E write `- virtualMachineName: …`"]), ("§vm-1", ["E `resources` must be a list, not text"]),
         ("[{virtualMachineName: a}, §{virtualMachineName: A}]", ["W it is scraped once"]),
     ]

@@ -146,6 +146,36 @@ import Testing
         #expect(problem.fix?.contains(refusal.fix) == true, "\(problem.fix ?? "no fix")")
     }
 
+    static let names: [(String, String?)] = [
+        ("vm-1", nil), ("a b (c)_d.é", nil), ("...", nil), ("a..b", nil),
+        ("a/b", "`/`"), ("a?", "`?`"), ("#a", "`#`"), ("a\\b", "`\\`"), ("a%2Fb", "`%`"), ("a&b", "`&`"),
+        (".", "cannot be `.`"), ("..", "cannot be `..`"), ("a\nb", "control character"),
+        ("a\u{7F}", "control character"),
+        ("a\r\n", "control character"), ("/\u{301}", "`/`"),
+    ]
+
+    @Test("what Azure takes for no name is refused in each part of the id", arguments: names)
+    func name(text: String, refusal: String?) throws {
+        let resources: [(String, [String: String], String)] = [
+            ("KeyVault", [:], "vaultName"), ("WebApp", ["webAppName": "w"], "slotName"),
+            ("KeyVault", ["vaultName": "v"], "resourceGroupName"), ("KeyVault", ["vaultName": "v"], "subscriptionId"),
+        ]
+        for (type, fields, field) in resources {
+            let problems = try resolve(type, fields.merging([field: text]) { $1 }).problems
+            #expect(problems.map(\.field) == (refusal == nil ? [] : [field]))
+            #expect(problems.allSatisfy { $0.severity == .error && $0.message.contains(refusal ?? "") })
+        }
+    }
+
+    @Test("a slash may be in what is no part of the id, and parts a Generic resource")
+    func slashes() throws {
+        #expect(try resolve("ServiceBusNamespace", ["namespace": "n", "queueName": "a/b%?"]).problems.isEmpty)
+        #expect(try resolve("Generic", ["resourceUri": "/A.B/c/d/e/f", "filter": "X eq 'a/b'"]).problems.isEmpty)
+        for uri in ["A.B/c/..", "A.B/./d", "A.B/c/d?e", "A.B/c/d%2F"] {
+            #expect(try resolve("Generic", ["resourceUri": uri]).problems.map(\.field) == ["resourceUri"])
+        }
+    }
+
     @Test("a Generic resource may come with the slash in front")
     func slash() throws {
         let resolution = try resolve("Generic", ["resourceUri": "/" + Self.uri])

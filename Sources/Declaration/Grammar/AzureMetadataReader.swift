@@ -1,3 +1,5 @@
+import ResourceCatalog
+
 /// Reads `azureMetadata`.
 struct AzureMetadataReader {
     private static let keys = KnownKeys(
@@ -17,18 +19,21 @@ struct AzureMetadataReader {
         let tenantID = reader.requiredText("tenantId")
         let subscriptionID = reader.requiredText("subscriptionId")
         let resourceGroupName = reader.requiredText("resourceGroupName")
-        for name in ["tenantId", "subscriptionId", "resourceGroupName"] { warnOfPlaceholder(reader, name) }
+        for name in ["tenantId", "subscriptionId", "resourceGroupName"] { checkName(reader, name) }
         let cloud = cloud(reader)
         guard let tenantID, let subscriptionID, let resourceGroupName, let cloud else { return nil }
         return AzureMetadata(
             tenantID: tenantID, subscriptionID: subscriptionID, resourceGroupName: resourceGroupName, cloud: cloud)
     }
 
-    /// Nothing in Azure is named `<…>`: the text of an example was left standing.
-    private func warnOfPlaceholder(_ reader: MappingReader, _ name: String) {
-        guard let entry = reader.entry(name), let text = entry.value.text, text.hasPrefix("<"), text.hasSuffix(">")
-        else { return }
-        diagnostics.warn("`\(name)` is still the placeholder `\(text)`", at: entry.valueMark, fix: "write your own")
+    /// All three become parts of addresses.
+    private func checkName(_ reader: MappingReader, _ name: String) {
+        guard let entry = reader.entry(name), let text = entry.value.text else { return }
+        if let problem = ResourceNames.problem(of: text) {
+            diagnostics.error("`\(name)` \(problem)", at: entry.valueMark, fix: ResourceNames.fix)
+        } else {
+            reader.warnOfPlaceholder(name)
+        }
     }
 
     /// `endpoints` is read wherever it stands; Promitor drops it above `cloud`.

@@ -37,6 +37,8 @@ struct ResourcesReader {
             resourceGroupName: azure?.resourceGroupName ?? "")
         let resolution = type.resolve(texts, defaults: defaults, dimensions: dimensions)
         for problem in resolution.problems { report(problem, texts, item, metric) }
+        let faulty = Set(resolution.problems.map(\.field))
+        for name in texts.keys where !faulty.contains(name) { item.warnOfPlaceholder(name) }
         guard !resolution.problems.contains(where: { $0.severity == .error }) else { return nil }
         return DeclaredResource(
             resource: resolution.resource, filter: resolution.requestFilter, dimensions: resolution.dimensions,

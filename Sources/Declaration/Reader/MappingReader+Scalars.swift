@@ -37,6 +37,13 @@ extension MappingReader {
             fix: "remove the key, or write \"\(text)\" if the word is meant")
     }
 
+    /// Nothing in Azure is named `<…>`: the text of an example was left standing.
+    func warnOfPlaceholder(_ key: String) {
+        guard let entry = entry(key), let text = entry.value.text, text.hasPrefix("<"), text.hasSuffix(">")
+        else { return }
+        diagnostics.warn("`\(key)` is still the placeholder `\(text)`", at: entry.valueMark, fix: "write your own")
+    }
+
     /// A whole number within `range`; nothing counts as not given, what is no number warns and is ignored, as in
     /// Promitor, and a number outside is an error.
     func integer(_ key: String, in range: ClosedRange<Int>) -> Int? {
