@@ -48,7 +48,7 @@ let package = Package(
         room("ResourceCatalog", ["MetricModel"]),
         room("Declaration", ["CYAML", "MetricModel", "ResourceCatalog"]),
         room("Settlement", ["MetricModel"]),
-        room("Planning", ["MetricModel", "Settlement"]),
+        room("Planning", ["MetricModel"]),
 
         // The two ends of the wire.
         room("AzureMonitor", ["CSimdJSON", "HTTPTransport", "MetricModel"]),
@@ -59,7 +59,7 @@ let package = Package(
             "Agent",
             [
                 "AzureMonitor", "Declaration", "HTTPTransport", "MetricModel", "OTLPExporter", "Planning",
-                "ResourceCatalog", "Settlement", log,
+                "Settlement", log,
             ]),
 
         // The other side, for demos, tests and users' CI.
@@ -69,15 +69,13 @@ let package = Package(
             "Demo",
             [
                 "Agent", "AzureMonitor", "AzureSimulator", "Declaration", "HTTPTransport", "MetricModel",
-                "OTLPExporter",
-                "OTLPReceiver",
+                "OTLPExporter", "OTLPReceiver",
             ]),
 
         .executableTarget(
             name: "azimuth",
             dependencies: [
-                "Agent", "AzureMonitor", "AzureSimulator", "Declaration", "Demo", "HTTPTransport", "MetricModel",
-                "OTLPExporter", log,
+                "Agent", "AzureSimulator", "Declaration", "Demo", "HTTPTransport", "MetricModel", "OTLPExporter", log,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
@@ -95,7 +93,7 @@ let package = Package(
         tests("ResourceCatalog", ["ResourceCatalog", "MetricModel"]),
         tests("Declaration", ["Declaration", "ResourceCatalog", "MetricModel"]),
         tests("Settlement", ["Settlement", "MetricModel"]),
-        tests("Planning", ["Planning", "Settlement", "MetricModel"]),
+        tests("Planning", ["Planning", "MetricModel"]),
         tests("AzureMonitor", ["AzureMonitor", "HTTPTransport", "HTTPServer", "MetricModel"]),
         tests(
             "OTLPExporter",

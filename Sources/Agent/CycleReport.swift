@@ -42,6 +42,10 @@ extension CycleReport {
         sum.pointCount += pointCount
         sum.lateCount += lateCount
         sum.pointsByMetric.merge(pointsByMetric) { $0 + $1 }
+        let failingNow = Set(next.failures.map { "\($0.metric) \($0.resource.canonical)" })
+        sum.failures += failures.filter {
+            $0.isPausing && !failingNow.contains("\($0.metric) \($0.resource.canonical)")
+        }
         sum.notices = notices + next.notices
         sum.skipped = skipped + next.skipped
         return sum
@@ -60,6 +64,8 @@ public struct PairFailure: Sendable {
     public var cause: String
     /// Whether the cause hits every pair alike, so that it is news only once.
     public var isShared = false
+    /// Whether the pair pauses, so that the next cycle does not ask for it and cannot say that it still fails.
+    public var isPausing = false
 }
 
 /// Failures of one cause, for one message instead of hundreds.

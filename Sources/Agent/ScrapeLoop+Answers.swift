@@ -40,9 +40,11 @@ extension ScrapeLoop {
             }
         }
         var hit = [call]
+        var isPausing = error.isPermanent || error.code == .timedOut
         let subscription = call.resourceID.subscriptionID
         if error.code == .throttled, let wait = error.retryAfter {
             throttledUntil[subscription] = clock.monotonicNow + wait
+            isPausing = true
             hit += round.giveUp { $0.resourceID.subscriptionID == subscription }
         } else if error.isShared, round.isOutage(error.cause) {
             hit += round.giveUp { _ in true }
@@ -50,7 +52,8 @@ extension ScrapeLoop {
         if error.code == .timedOut { round.timedOut.formUnion(call.pairs) }
         for pair in hit.flatMap(\.pairs) {
             fail(
-                pair, error.description, cause: error.cause, isShared: error.isShared, round: &round, report: &report)
+                pair, error.description, cause: error.cause, isShared: error.isShared, isPausing: isPausing,
+                round: &round, report: &report)
             if error.isPermanent { pairs[pair].refused(at: clock.monotonicNow, isCulprit: error.isAboutNames) }
         }
     }
@@ -126,20 +129,21 @@ extension ScrapeLoop {
             : "it is asked for again in the next cycle."
         let text =
             "\(host) refused the metric \(metric): \(error.code) \"\(error.message)\". Nothing is lost: \(remedy)"
-        fail(pair, text, cause: "\(metric) \(error.code)", round: &round, report: &report)
+        fail(
+            pair, text, cause: "\(metric) \(error.code)", isPausing: isPermanent, round: &round, report: &report)
         if isPermanent { pairs[pair].refused(at: clock.monotonicNow, isCulprit: false) }
     }
 
     /// Notes that `pair` could not be read.
     func fail(
-        _ pair: Int, _ message: String, cause: String? = nil, isShared: Bool = false, round: inout ScrapeRound,
-        report: inout CycleReport
+        _ pair: Int, _ message: String, cause: String? = nil, isShared: Bool = false, isPausing: Bool = false,
+        round: inout ScrapeRound, report: inout CycleReport
     ) {
         round.failed.insert(pair)
         report.failures.append(
             PairFailure(
                 metric: pairs[pair].metric.name, resource: pairs[pair].resource.id, message: message,
-                cause: cause ?? message, isShared: isShared))
+                cause: cause ?? message, isShared: isShared, isPausing: isPausing))
     }
 
     private func notice(

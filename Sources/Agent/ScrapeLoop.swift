@@ -121,7 +121,7 @@ actor ScrapeLoop {
             let order = open.sorted { (pairs[$0].mark, $0) < (pairs[$1].mark, $1) }
             var round = ScrapeRound(
                 requests: order.compactMap { pairs[$0].request(number: $0, at: now) }, plannedAt: now)
-            let before = Dictionary(uniqueKeysWithValues: order.map { ($0, pairs[$0].progress) })
+            let before = order.map { pairs[$0].progress }
             let hasRoom = try await perform(&round, report: &report)
             for pair in round.timedOut where round.hasAnswer { pairs[pair].stalled(at: clock.monotonicNow) }
             unread.formUnion(round.failed)
@@ -130,9 +130,12 @@ actor ScrapeLoop {
                 break
             }
             // Once more for those that moved on and are still behind: long gaps take several windows.
-            open = open.filter { index in
-                !round.failed.contains(index) && pairs[index].progress != before[index]
-                    && pairs[index].mark < pairs[index].rules.settledEnd(at: now)
+            open = []
+            for (pair, progress) in zip(order, before)
+            where !round.failed.contains(pair) && pairs[pair].progress != progress
+                && pairs[pair].mark < pairs[pair].rules.settledEnd(at: now)
+            {
+                open.insert(pair)
             }
         }
         report.settledUntil = pairs.compactMap { $0.ledger?.mark }.min()

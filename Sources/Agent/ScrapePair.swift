@@ -35,7 +35,7 @@ struct ScrapePair: Sendable {
         azureMetricName = metric.azureMetricName
         metricKey = metric.azureMetricName.lowercased()
         filter = declared.filter?.text
-        top = metric.limit ?? Self.defaultTop
+        top = metric.limit ?? MetricsQuery.defaultTop
         isTopDeclared = metric.limit != nil
         self.rules = rules
         resource = declared.resource
@@ -49,14 +49,17 @@ struct ScrapePair: Sendable {
         dimensionLabels = labels
     }
 
-    /// Promitor's: high enough that nobody is cut, and low enough that Azure accepts it.
-    static let defaultTop = 10_000
-
     /// End of what is read; the distant past before it is planned.
     var mark: Timestamp { ledger?.mark ?? Timestamp(seconds: 0) }
 
     /// What moves when something was read: also a look back that reads nothing new.
-    var progress: [Timestamp] { ledger.map { [$0.mark, $0.reach] } ?? [] }
+    var progress: Progress? { ledger.map { Progress(mark: $0.mark, reach: $0.reach) } }
+
+    /// How far a pair has come.
+    struct Progress: Equatable {
+        var mark: Timestamp
+        var reach: Timestamp
+    }
 
     /// What has to be asked for it at `now`, if anything.
     func request(number: Int, at now: Timestamp) -> PairRequest? {

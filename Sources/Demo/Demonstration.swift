@@ -56,7 +56,8 @@ public struct Demonstration: Sendable {
 
         let lastCycles = try await withThrowingTaskGroup(of: [String: Timestamp]?.self) { group in
             group.addTask {
-                try await agent.run(until: { try await wall.sleep(for: .seconds(Int64.max >> 32)) }, grace: .zero)
+                // It is stopped by cancellation, when the stage is done.
+                try await agent.run(until: { try await wall.sleep(for: .seconds(365 * 86_400)) }, grace: .zero)
                 return nil
             }
             group.addTask {

@@ -32,7 +32,7 @@ public final class MonitoredResource: Sendable {
             typeLabels: typeLabels, region: region)
     }
 
-    /// Promitor's labels that every series of this resource carries first (`promitor` precedence steps 1 and 2).
+    /// Promitor's labels that every series of this resource carries first, with the highest precedence.
     ///
     /// `resource_uri` has no leading slash, as in Promitor's single-resource mode.
     public var builtInLabels: [Label] {

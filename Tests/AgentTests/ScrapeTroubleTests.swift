@@ -224,4 +224,22 @@ import Testing
             do { try await group.waitForAll() } catch is CancellationError {}
         }
     }
+
+    @Test("a cycle that goes on after a full queue remembers what pauses, and forgets what was read after all")
+    func continuedCycle() async throws {
+        let source = azure { call in
+            switch call.resourceID.name {
+            case "vm0": .failure(ScriptedAzure.error(.notFound, status: 404))
+            case "vm1": .failure(ScriptedAzure.error(.unavailable))
+            default: .success(ScriptedAzure.healthy(call))
+            }
+        }
+        let loop = try loop(source, metrics: 1, resources: 3)
+        let first = try await loop.runCycle()
+        #expect(first.failures.count == 2)
+        source.setRule { .success(ScriptedAzure.healthy($0)) }
+        let whole = first.continued(by: try await loop.runCycle())
+        #expect(whole.failures.map(\.resource.name) == ["vm0"])
+        #expect(whole.pointCount == 2)
+    }
 }
