@@ -55,10 +55,12 @@ let package = Package(
         room("OTLPExporter", ["COTLP", "Gzip", "HTTPTransport", "MetricModel"]),
 
         // The agent.
+        room("AgentServer", ["HTTPServer", "MetricModel"]),
         room(
             "Agent",
             [
-                "AzureMonitor", "Declaration", "HTTPTransport", "MetricModel", "OTLPExporter", "Planning",
+                "AgentServer", "AzureMonitor", "Declaration", "HTTPTransport", "MetricModel", "OTLPExporter",
+                "Planning",
                 "Settlement", log,
             ]),
 
@@ -75,7 +77,8 @@ let package = Package(
         .executableTarget(
             name: "azimuth",
             dependencies: [
-                "Agent", "AzureSimulator", "Declaration", "Demo", "HTTPTransport", "MetricModel", "OTLPExporter", log,
+                "Agent", "AgentServer", "AzureSimulator", "Declaration", "Demo", "HTTPServer", "HTTPTransport",
+                "MetricModel", "OTLPExporter", log,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
@@ -99,11 +102,14 @@ let package = Package(
             "OTLPExporter",
             ["OTLPExporter", "OTLPReceiver", "COTLP", "Gzip", "HTTPTransport", "HTTPServer", "MetricModel"]),
         tests("AzureSimulator", ["AzureSimulator", "Gzip", "HTTPServer", "HTTPTransport", "MetricModel"]),
+        tests("AgentServer", ["AgentServer", "HTTPServer", "MetricModel"]),
+        tests("Deployment", ["Declaration"]),
         tests("Demo", ["Demo", "MetricModel"]),
         tests(
             "Agent",
             [
-                "Agent", "AzureMonitor", "Declaration", "HTTPTransport", "MetricModel", "OTLPExporter", "Planning",
+                "Agent", "AgentServer", "AzureMonitor", "Declaration", "HTTPTransport", "MetricModel", "OTLPExporter",
+                "Planning",
                 "Settlement", log,
             ]),
         tests("EndToEnd", ["AzureSimulator", "HTTPServer", "MetricModel", "OTLPReceiver"]),

@@ -1,3 +1,4 @@
+import AgentServer
 import AzureMonitor
 import HTTPTransport
 import MetricModel
@@ -23,6 +24,7 @@ public final class Agent: Sendable {
     private let loops: [ScrapeLoop]
     private let exporter: OTLPExporter
     private let clock: any AgentClock
+    private let recorder: HealthRecorder
     private let report: @Sendable (AgentEvent) -> Void
 
     /// An agent that does nothing until it is run.
@@ -32,8 +34,14 @@ public final class Agent: Sendable {
     ///   - report: Called from any thread; must not wait.
     public init(
         _ configuration: AgentConfiguration, client: any HTTPClient, clock: any AgentClock,
-        report: @escaping @Sendable (AgentEvent) -> Void
+        report tell: @escaping @Sendable (AgentEvent) -> Void
     ) {
+        let recorder = HealthRecorder(
+            configuration.schedules, collector: configuration.collector.displayEndpoint, clock: clock)
+        let report: @Sendable (AgentEvent) -> Void = { event in
+            recorder.note(event)
+            tell(event)
+        }
         let azureTime = AzureTime(clock: clock) { report(.clockSkew($0)) }
         let tokens = TokenCache(
             credential: configuration.credential, environment: configuration.environment, client: client, clock: clock,
@@ -43,19 +51,25 @@ public final class Agent: Sendable {
         let exporter = OTLPExporter(
             settings: configuration.collector, client: client, version: Self.version,
             onEvent: { report(.delivery($0)) })
-        let outbox = CollectorOutbox(configuration.collector.mapping, exporter: exporter) { report(.shadowedLabel($0)) }
+        let queue = CollectorOutbox(configuration.collector.mapping, exporter: exporter) { report(.shadowedLabel($0)) }
+        let outbox = RecordedOutbox(base: queue, exporter: exporter, recorder: recorder)
+        let source = AzureMetricsSource(client: azureMonitor, azureTime: azureTime)
         let limiter = CallLimiter(limit: CallConcurrency.limit)
         let now = clock.systemNow
         loops = configuration.schedules.map { schedule in
             ScrapeLoop(
                 schedule: schedule, pairs: configuration.pairs(of: schedule, at: now),
-                source: AzureMetricsSource(client: azureMonitor, azureTime: azureTime), outbox: outbox,
+                source: RecordedSource(base: source, schedule: schedule.text, recorder: recorder), outbox: outbox,
                 limiter: limiter, clock: clock)
         }
         self.exporter = exporter
         self.clock = clock
+        self.recorder = recorder
         self.report = report
     }
+
+    /// What is known of its health, as of now.
+    public var health: HealthSnapshot { recorder.snapshot(waitingPoints: exporter.statistics.queuedPoints) }
 
     /// What was delivered, dropped and is still queued, as of now.
     public var delivery: OTLPExporterStatistics { exporter.statistics }

@@ -11,5 +11,7 @@ struct Azimuth: AsyncParsableCommand {
               azimuth demo
             """,
         version: Agent.version,
-        subcommands: [RunCommand.self, ValidateCommand.self, SimulateCommand.self, DemoCommand.self])
+        subcommands: [
+            RunCommand.self, ValidateCommand.self, StatusCommand.self, SimulateCommand.self, DemoCommand.self,
+        ])
 }

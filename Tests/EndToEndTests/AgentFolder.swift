@@ -118,6 +118,7 @@ final class AgentFolder: Sendable {
         metricSinks:
           openTelemetryCollector:
             collectorUri: \(collector)
+        server: {httpPort: 0}
 
         """
     }

@@ -137,6 +137,7 @@ public enum ConfigurationLoader {
         return RuntimeReading(
             configuration: diagnostics.hasErrors ? nil : configuration,
             declaredPath: settings["metricsConfiguration.absolutePath"].map { DeclaredPath(setting: $0) },
+            httpPort: RuntimeReader.httpPort(settings),
             diagnostics: diagnostics.sorted)
     }
 }

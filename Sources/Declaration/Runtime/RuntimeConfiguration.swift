@@ -1,7 +1,9 @@
 /// How the agent runs: `runtime.yaml` with the environment's overrides, checked and with its defaults applied.
 public struct RuntimeConfiguration: Sendable {
-    /// Promitor's default is 80.
-    public var httpPort: Int
+    /// Where the agent is asked for its health; 0 lets the system choose.
+    public var httpPort: UInt16
+    /// Whether the agent's health is reported; else it calls itself healthy always, as Promitor does then.
+    public var checksHealth: Bool
     public var identity: DeclaredIdentity
     public var collection: CollectionDefaults
     /// `nil` when there is no such section: the `OTEL_EXPORTER_OTLP_*` variables may still ask for OTLP.
@@ -9,13 +11,17 @@ public struct RuntimeConfiguration: Sendable {
     /// The least that is logged.
     public var verbosity: Verbosity
 
+    /// Without a `server` section: the port of Promitor's Helm chart, open to every user.
+    public static let defaultPort: UInt16 = 5000
+
     /// A configuration of these parts.
     public init(
-        httpPort: Int = 80, identity: DeclaredIdentity,
+        httpPort: UInt16 = defaultPort, checksHealth: Bool = true, identity: DeclaredIdentity,
         collection: CollectionDefaults = CollectionDefaults(), openTelemetryCollector: CollectorSettings? = nil,
         verbosity: Verbosity = .information
     ) {
         self.httpPort = httpPort
+        self.checksHealth = checksHealth
         self.identity = identity
         self.collection = collection
         self.openTelemetryCollector = openTelemetryCollector

@@ -2,7 +2,7 @@
 let runtimeKeys: [RuntimeKey] = usedKeys + collectorKeys + idleKeys.flatMap { $0 } + idleSinkKeys.flatMap { $0 }
 
 private let levels = ["Trace", "Debug", "Information", "Warning", "Error", "Critical", "None"]
-private let ports = RuntimeKey.Kind.integer(0...65_535)
+private let ports = RuntimeKey.Kind.integer(RuntimeReader.ports)
 private let anyInteger = RuntimeKey.Kind.integer(Int(Int32.min)...Int(Int32.max))
 
 /// Modes that Promitor knows. Only the first is there yet.
@@ -16,6 +16,8 @@ private let usedKeys: [RuntimeKey] = [
     .used("authentication.secretFilePath"),
     .used("authentication.secretFileName"),
     .used("metricsConfiguration.absolutePath"),
+    .used("server.httpPort", .integer(RuntimeReader.ports)),
+    .used("healthCheck.enableScraperFreshnessHealthCheck", .boolean),
     .used("telemetry.defaultVerbosity", .words(levels)),
     .used("telemetry.containerLogs.verbosity", .words(levels)),
     .used("collection.settle", .duration(.history)),
@@ -41,20 +43,15 @@ private let collectorKeys: [RuntimeKey] = [
     .used("metricSinks.openTelemetryCollector.serviceNamespace"),
 ]
 
-private let noServer = "this version serves no HTTP yet"
 private let noRestart = "this version keeps nothing over a restart yet"
 
 private let idleKeys: [[RuntimeKey]] = [
-    RuntimeKey.idle("server.httpPort", noServer, ["": ports]),
     RuntimeKey.idle(
         "server.maxDegreeOfParallelism", "the pace follows Azure's limits, and at most 8 answers are held at once",
         ["": anyInteger]),
     RuntimeKey.idle(
         "concurrency", "each request has its own deadline, and runs never overlap",
         ["mutexTimeoutSeconds": anyInteger]),
-    RuntimeKey.idle(
-        "healthCheck", noServer, unless: .init(name: "enableScraperFreshnessHealthCheck", text: "false"),
-        ["enableScraperFreshnessHealthCheck": .boolean]),
     RuntimeKey.idle(
         "azureMonitor.logging", "`--log-level` decides what is logged",
         unless: .init(name: "isEnabled", text: "false"),

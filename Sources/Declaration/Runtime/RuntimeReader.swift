@@ -10,8 +10,26 @@ struct RuntimeReader {
         let reader = IdentityReader(settings: settings, environment: environment, diagnostics: diagnostics)
         guard let identity = reader.identity() else { return nil }
         return RuntimeConfiguration(
-            httpPort: settings["server.httpPort"].flatMap { Int($0.text.trimmingBlanks) } ?? 80, identity: identity,
-            collection: collection(), openTelemetryCollector: collector, verbosity: verbosity)
+            httpPort: Self.httpPort(settings) ?? RuntimeConfiguration.defaultPort, checksHealth: checksHealth,
+            identity: identity, collection: collection(), openTelemetryCollector: collector, verbosity: verbosity)
+    }
+
+    /// What a port may be; 0 lets the system choose.
+    static let ports = 0...65_535
+
+    /// The port that `settings` ask for; `nil` when what they say is none.
+    ///
+    /// Promitor does not start without a `server` section and, with one that names no port, listens on 80. A file without
+    /// the section is none of Promitor's, and 80 is closed to most users.
+    static func httpPort(_ settings: RuntimeSettings) -> UInt16? {
+        guard let setting = settings["server.httpPort"] else {
+            return settings.below("server").isEmpty ? RuntimeConfiguration.defaultPort : 80
+        }
+        return UInt16(setting.text.trimmingBlanks)
+    }
+
+    private var checksHealth: Bool {
+        settings["healthCheck.enableScraperFreshnessHealthCheck"]?.text.trimmingBlanks.lowercased() != "false"
     }
 
     private func collection() -> CollectionDefaults {

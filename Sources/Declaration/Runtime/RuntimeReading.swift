@@ -4,6 +4,8 @@ public struct RuntimeReading: Sendable {
     public let configuration: RuntimeConfiguration?
     /// Where the metrics declaration is, when `metricsConfiguration.absolutePath` says so; known however broken the rest is.
     public let declaredPath: DeclaredPath?
+    /// Where the agent is asked for its health; known however broken the rest is, `nil` when the port itself is.
+    public let httpPort: UInt16?
     public let diagnostics: [Diagnostic]
 }
 

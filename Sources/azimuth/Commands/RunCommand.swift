@@ -1,6 +1,8 @@
 import Agent
+import AgentServer
 import ArgumentParser
 import Declaration
+import HTTPServer
 import HTTPTransport
 import Logging
 import MetricModel
@@ -13,7 +15,9 @@ struct RunCommand: AsyncParsableCommand {
             Runs until SIGTERM or SIGINT; a second one ends it at once. The identity comes from runtime.yaml and
             AZIMUTH_AUTH_APPID, AZIMUTH_AUTH_APPKEY (or Promitor's PROMITOR_… or the Azure SDKs' AZURE_… variables). The
             collector is the one in runtime.yaml, else what OTEL_EXPORTER_OTLP_ENDPOINT and its kind say.
-            Exit codes: 0 ok, 1 not everything arrived, 2 invalid files, 3 no folder, 4 a file is missing.
+            Whether data flows is told at /api/v1/health on server.httpPort (`azimuth status` asks there); --once does not
+            listen. Exit codes: 0 ok, 1 not everything arrived or the port is taken, 2 invalid files, 3 no folder, 4 a file
+            is missing.
 
             Example:
               azimuth run --config ./config
@@ -50,17 +54,31 @@ struct RunCommand: AsyncParsableCommand {
         // What is found and begun is said whatever the verbosity, as in Promitor.
         let report = StartReport(logger: self.logger(nil), format: logFormat)
         loaded.diagnostics.forEach(report.write)
-        guard let configuration = loaded.configuration else {
+        guard let configuration = loaded.configuration, let runtime = loaded.runtime else {
             report.writeNotStarted()
             throw ExitCode(2)
         }
-        report.writeStart(configuration)
-        if !once { report.writeMemoryOnly() }
-
         let log = EventLog(logger, collector: configuration.collector.displayEndpoint)
         let client = CurlClient(userAgent: "azimuth/\(Agent.version)")
         defer { client.shutdown() }
-        let agent = Agent(configuration, client: client, clock: SystemClock()) { log.write($0) }
+        let clock = SystemClock()
+        let agent = Agent(configuration, client: client, clock: clock) { log.write($0) }
+        let server: AgentServer?
+        do throws(HTTPListenerError) {
+            server =
+                once
+                ? nil
+                : try AgentServer(
+                    port: runtime.httpPort, version: Agent.version, checksHealth: runtime.checksHealth, clock: clock
+                ) { agent.health }
+        } catch {
+            report.write(error, port: runtime.httpPort)
+            report.writeNotStarted()
+            throw ExitCode.failure
+        }
+        defer { server?.stop() }
+        report.writeStart(configuration, port: server?.port)
+        if !once { report.writeMemoryOnly() }
         if once {
             try await runOnce(agent, configuration, logger, signals)
         } else {

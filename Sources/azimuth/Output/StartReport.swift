@@ -1,5 +1,6 @@
 import Agent
 import Declaration
+import HTTPServer
 import Logging
 
 /// What `run` says before it begins: what is wrong with the files, and what it is about to do.
@@ -30,6 +31,18 @@ struct StartReport {
         logger.critical("\(error.message)", metadata: ["fix": "\(error.fix)"])
     }
 
+    /// A port that cannot be had.
+    func write(_ error: HTTPListenerError, port: UInt16) {
+        let message =
+            error.code == .portTaken
+            ? "port \(port) is taken by another program" : "port \(port) cannot be had: \(error)"
+        let fix =
+            "name another with `server.httpPort` in runtime.yaml (0 takes a free one)"
+            + (error.code == .portTaken ? ", or stop the other program" : "")
+        guard format == .json else { return Output.error("azimuth: error: \(message); \(fix)") }
+        logger.critical("\(message)", metadata: ["fix": "\(fix)"])
+    }
+
     /// What follows from the errors that were written.
     func writeNotStarted() {
         let text =
@@ -38,18 +51,19 @@ struct StartReport {
     }
 
     /// What begins now: from where, as whom, what and to where.
-    func writeStart(_ configuration: AgentConfiguration) {
+    /// - Parameter port: Where the agent is asked for its health, if it listens.
+    func writeStart(_ configuration: AgentConfiguration, port: UInt16?) {
         let declaration = configuration.declaration
         let resources = Set(declaration.metrics.flatMap { $0.resources.map(\.resource.id) })
-        logger.info(
-            "Azimuth starts",
-            metadata: [
-                "version": "\(Agent.version)", "cloud": "\(declaration.azure.cloud.name)",
-                "tenant": "\(declaration.azure.tenantID)", "identity": "\(configuration.credential.identity)",
-                "metrics": "\(declaration.metrics.count)", "resources": "\(resources.count)",
-                "schedules": "\(configuration.schedules.map(\.text).joined(separator: " | "))",
-                "sinks": "openTelemetryCollector \(configuration.collector.displayEndpoint)",
-            ])
+        var facts: Logger.Metadata = [
+            "version": "\(Agent.version)", "cloud": "\(declaration.azure.cloud.name)",
+            "tenant": "\(declaration.azure.tenantID)", "identity": "\(configuration.credential.identity)",
+            "metrics": "\(declaration.metrics.count)", "resources": "\(resources.count)",
+            "schedules": "\(configuration.schedules.map(\.text).joined(separator: " | "))",
+            "sinks": "openTelemetryCollector \(configuration.collector.displayEndpoint)",
+        ]
+        if let port { facts["health"] = "http://127.0.0.1:\(port)/api/v1/health" }
+        logger.info("Azimuth starts", metadata: facts)
     }
 
     /// What a user of this version has to know about stopping it.

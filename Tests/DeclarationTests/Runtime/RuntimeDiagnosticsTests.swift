@@ -4,7 +4,13 @@ import Testing
 @Suite struct RuntimeDiagnosticsTests {
     /// Text of the file → the diagnostics, in full up to the fix.
     static let told: [(String, [String])] = [
-        ("server: {httpPort: 80}", ["1:10: warning: `server.httpPort` has no effect: this version serves no HTTP yet"]),
+        ("server: {httpPort: 80}", []), ("healthCheck: {enableScraperFreshnessHealthCheck: false}", []),
+        (
+            "healthCheck: {enableScraperFreshnessHealthCheck: maybe}",
+            [
+                "1:50: error: `healthCheck.enableScraperFreshnessHealthCheck` cannot be `maybe`; write true or false"
+            ]
+        ),
         (
             "metricSinks:\n  statsd: {host: a, port: 8125}",
             ["2:3: warning: `metricSinks.statsd` has no effect: this version does not push to StatsD yet"]
@@ -54,7 +60,6 @@ import Testing
         (
             "server: {httpPort: eighty}",
             [
-                "1:10: warning: `server.httpPort` has no effect",
                 "1:20: error: `server.httpPort` cannot be `eighty`; write a whole number from 0 to 65535",
             ]
         ),
@@ -103,7 +108,6 @@ import Testing
         (
             "Server: {HTTPPORT: 1}\nserver: {httpPort: 2}",
             [
-                "1:10: warning: `server.httpPort` has no effect",
                 "2:10: error: `server.httpPort` is given twice; case does not tell keys apart; "
                     + "remove one; the other is `Server.HTTPPORT`",
             ]
@@ -164,8 +168,8 @@ import Testing
 
     /// Every key that Promitor documents for its runtime configuration, with a value that is not its default.
     static let promitor = [
-        "server.httpPort=8080", "server.maxDegreeOfParallelism=4", "concurrency.mutexTimeoutSeconds=5",
-        "healthCheck.enableScraperFreshnessHealthCheck=true", "azureMonitor.logging.isEnabled=true",
+        "server.maxDegreeOfParallelism=4", "concurrency.mutexTimeoutSeconds=5",
+        "azureMonitor.logging.isEnabled=true",
         "azureMonitor.logging.informationLevel=Body", "azureMonitor.integration.useAzureMonitorSdk=false",
         "azureMonitor.integration.history.startingFromInHours=2",
         "azureMonitor.integration.history.startingFromOffset=00:10:00",
@@ -266,10 +270,9 @@ import Testing
         #expect(configuration != nil)
         #expect(
             lines(diagnostics) == [
-                "1:1: warning: `server` has no effect: this version serves no HTTP yet; "
+                "3:3: warning: `server.maxDegreeOfParallelism` has no effect: "
                     + "the pace follows Azure's limits, and at most 8 answers are held at once",
                 "7:1: warning: `concurrency` has no effect: each request has its own deadline, and runs never overlap",
-                "9:1: warning: `healthCheck` has no effect: this version serves no HTTP yet",
                 "16:3: warning: `metricSinks.prometheusScrapingEndpoint` has no effect: "
                     + "this version has no scraping endpoint for Prometheus yet",
                 "22:1: warning: `azureMonitor` has no effect: `--log-level` decides what is logged; "
@@ -287,7 +290,7 @@ import Testing
         "azureMonitor: {logging: {informationLevel: Body, isEnabled: false}}",
         "azureMonitor: {integration: {useAzureMonitorSdk: TRUE, metricsBatching: {enabled: 'False', maxBatchSize: 5}}}",
         "telemetry: {applicationInsights: {verbosity: Trace, instrumentationKey: x, isEnabled: false}}",
-        "telemetry: {containerLogs: {isEnabled: true}}", "healthCheck: {enableScraperFreshnessHealthCheck: false}",
+        "telemetry: {containerLogs: {isEnabled: true}}",
     ]
 
     @Test("what asks for what is the case anyhow needs no word", arguments: agreeing)

@@ -7,7 +7,7 @@ import Testing
         let (configuration, diagnostics) = loadRuntime(text)
         let runtime = try #require(configuration)
         #expect(diagnostics.isEmpty)
-        #expect(runtime.httpPort == 80)
+        #expect(runtime.httpPort == 5000 && runtime.checksHealth)
         #expect(readRuntime(text).declaredPath == nil)
         #expect(runtime.collection == CollectionDefaults())
         #expect(runtime.collection.backfill == .zero)
@@ -15,6 +15,33 @@ import Testing
         #expect(runtime.openTelemetryCollector == nil)
         #expect(runtime.verbosity == .information)
         #expect(runtime.identity == DeclaredIdentity(applicationID: "app-1", secret: Secret("s3cret")))
+    }
+
+    /// Text → the port; nil when it is refused.
+    static let ports: [(String, UInt16?)] = [
+        ("server: {maxDegreeOfParallelism: 8}", 80), ("server: {httpPort: }", 80), ("server: {httpPort: 5000}", 5000),
+        ("SERVER: {HTTPport: ' 8080 '}", 8080), ("server: {httpPort: 0}", 0), ("server: {httpPort: 65535}", 65_535),
+        ("server: {httpPort: 65536}", nil), ("server: {httpPort: -1}", nil), ("server: {httpPort: eighty}", nil),
+    ]
+
+    @Test("the port is Promitor's, except in files that Promitor does not start with", arguments: ports)
+    func port(text: String, expected: UInt16?) {
+        let reading = readRuntime(text)
+        #expect(reading.httpPort == expected)
+        #expect(reading.configuration?.httpPort == expected)
+    }
+
+    @Test("the port is known although the identity is not")
+    func portOfBrokenFile() {
+        let reading = readRuntime("server: {httpPort: 8080}\nauthentication: {mode: Nobody}")
+        #expect(reading.configuration == nil)
+        #expect(reading.httpPort == 8080)
+    }
+
+    @Test("health is checked unless that is switched off", arguments: [("true", true), ("False", false), ("", true)])
+    func healthCheck(value: String, expected: Bool) {
+        let text = "healthCheck: {enableScraperFreshnessHealthCheck: \(value)}"
+        #expect(loadRuntime(text).0?.checksHealth == expected)
     }
 
     @Test("every honoured key arrives, whatever its case")
