@@ -52,6 +52,9 @@ final class Child: Sendable {
     /// The next line of standard output; `nil` at its end or when none comes for so many seconds.
     func nextLine(timeout: TimeInterval = 20) -> String? { output.next(timeout) }
 
+    /// How many threads it has now.
+    var threadCount: Int { (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(id)/task"))?.count ?? 0 }
+
     /// The next line of standard error that holds `text`.
     func nextErrorLine(with text: String) -> String? {
         while let line = errors.next(20) { if line.contains(text) { return line } }

@@ -22,6 +22,7 @@ import Testing
         (["help", "run"], "azimuth run --config ./config"),
         (["validate", "--help"], "azimuth validate --config ./config"),
         (["simulate", "--help"], "azimuth simulate --port 8090"), (["demo", "--help"], "azimuth demo --for 30s"),
+        (["status", "--help"], "azimuth status --config ./config"),
     ]
 
     @Test("every help holds an example, a line that can be typed", arguments: helps)
@@ -34,7 +35,7 @@ import Testing
     @Test("the help of the root lists every command")
     func commands() async throws {
         let ended = try await azimuth(["--help"])
-        for command in ["run", "validate", "simulate", "demo"] {
+        for command in ["run", "validate", "status", "simulate", "demo"] {
             #expect(ended.output.contains { $0.hasPrefix("  \(command) ") }, "\(ended)")
         }
     }
@@ -44,7 +45,8 @@ import Testing
         (["run", "--config"], "--config"), (["run", "--log-level", "loud"], "loud"),
         (["run", "--log-format", "xml"], "xml"), (["run", "--flush-timeout", "soon"], "soon"),
         (["validate", "--format", "xml"], "xml"), (["demo", "--for", "ever"], "ever"),
-        (["simulate", "--port", "70000"], "70000"),
+        (["simulate", "--port", "70000"], "70000"), (["status", "--format", "xml"], "xml"),
+        (["status", "--timeout", "soon"], "soon"),
     ]
 
     @Test("a slip of the pen ends with 64, names it on standard error and shows the usage", arguments: mistakes)

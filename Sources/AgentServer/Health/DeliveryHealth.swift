@@ -56,11 +56,12 @@ enum DeliveryHealth {
     }
 
     private static func stall(_ delivery: DeliveryActivity, _ stalled: Duration, now: Duration) -> String {
-        let last = delivery.lastAccepted.map { "the last batch was taken \(words(now - $0.monotonic)) ago" }
         let reason = delivery.trouble.map { ": \(shortened($0))" } ?? ""
-        return
-            "\(delivery.collector) has taken nothing for \(words(stalled)), \(last ?? "and nothing since the start"); "
-            + "\(delivery.waitingPoints) points wait in memory, none is lost\(reason)"
+        let taken =
+            if let last = delivery.lastAccepted {
+                "has taken nothing for \(words(stalled)), the last batch \(words(now - last.monotonic)) ago"
+            } else { "has taken nothing since the start, \(words(stalled)) after the first batch" }
+        return "\(delivery.collector) \(taken); \(delivery.waitingPoints) points wait in memory, none is lost\(reason)"
     }
 
     private static let stallRemedy =

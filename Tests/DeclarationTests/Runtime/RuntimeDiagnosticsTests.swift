@@ -60,7 +60,7 @@ import Testing
         (
             "server: {httpPort: eighty}",
             [
-                "1:20: error: `server.httpPort` cannot be `eighty`; write a whole number from 0 to 65535",
+                "1:20: error: `server.httpPort` cannot be `eighty`; write a whole number from 0 to 65535"
             ]
         ),
         ("telemetry: {defaultVerbosity: Verbose}", ["1:31: error: `telemetry.defaultVerbosity` cannot be `Verbose`"]),
@@ -109,7 +109,7 @@ import Testing
             "Server: {HTTPPORT: 1}\nserver: {httpPort: 2}",
             [
                 "2:10: error: `server.httpPort` is given twice; case does not tell keys apart; "
-                    + "remove one; the other is `Server.HTTPPORT`",
+                    + "remove one; the other is `Server.HTTPPORT`"
             ]
         ),
         (
