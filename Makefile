@@ -9,11 +9,14 @@ FOR ?= 30s
 BUILD_PACKAGES := libcurl4-openssl-dev libprotobuf-c-dev zlib1g-dev libsimdjson-dev libyaml-dev libsqlite3-dev \
 	libmicrohttpd-dev libssl-dev pkg-config
 TEST_PACKAGES := protobuf-c-compiler protobuf-compiler libprotobuf-dev openssl python3 python3-venv
+# Without an engine: docker-compose reads compose files, debootstrap makes the image's file system.
+CONTAINER_PACKAGES := docker-compose debootstrap iproute2 python3-yaml util-linux
 
-.PHONY: help deps deps-test build release demo test bench proto proto-check lint format imports size clean
+.PHONY: help deps deps-test build release demo test bench proto proto-check lint format imports size \
+	compose-check container-check clean
 
 help: ## this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-15s %s\n", $$1, $$2 }'
 
 deps: ## install the Debian packages that the build needs (a quick no-op when nothing is missing)
 	@Tests/Tools/install-packages.sh $(BUILD_PACKAGES)
@@ -61,6 +64,14 @@ format: ## format the sources in place
 size: release ## fail when the stripped release binary is above the budget of 20 MB
 	@size=$$(stat -c %s .build/release/azimuth); echo "azimuth: $$size bytes, stripped"; \
 		[ $$size -le 20000000 ] || { echo 'above the budget of 20,000,000 bytes'; exit 1; }
+
+compose-check: ## fail when docker-compose does not take the compose files (no engine needed)
+	@Tests/Tools/install-packages.sh $(CONTAINER_PACKAGES)
+	docker-compose -f compose/compose.yaml config -q
+	docker-compose -f compose/compose.azure.yaml --env-file compose/.env.example config -q
+
+container-check: deps-test compose-check release ## run the image's final stage, by chroot, with the compose file's commands (root)
+	python3 compose/container_check.py .build/release/azimuth
 
 clean: ## remove what was built
 	rm -rf .build

@@ -27,6 +27,7 @@ for _ in $(seq 100); do grep -q AZIMUTH_AUTH_APPID "$work/simulator.log" && brea
 python3 Tests/Tools/null_sink.py >"$work/sink.log" &
 for _ in $(seq 100); do [ -s "$work/sink.log" ] && break; sleep 0.1; done
 sed -i "s|http://127.0.0.1:9|http://127.0.0.1:$(cat "$work/sink.log")|" "$work/config/runtime.yaml"
+echo 'server: {httpPort: 0}' >>"$work/config/runtime.yaml"
 AZIMUTH_AUTH_APPID=ceb249a3-44ce-4c90-8863-6776336f5b7e AZIMUTH_AUTH_APPKEY='only+for/the~simulator' \
     "$binary" run --config "$work/config" 2>"$work/agent.log" &
 agent=$!

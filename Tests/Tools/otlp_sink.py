@@ -1,6 +1,6 @@
 """An OTLP/HTTP receiver made of the official messages: prints every point it gets as a JSON line.
 
-Usage: otlp_sink.py    (prints its port first)
+Usage: otlp_sink.py [PORT]    (prints its port first; without one it takes a free one)
 """
 
 import gzip
@@ -52,6 +52,6 @@ class Handler(BaseHTTPRequestHandler):
         pass
 
 
-server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+server = ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1]) if len(sys.argv) > 1 else 0), Handler)
 print(server.server_address[1], flush=True)
 server.serve_forever()
