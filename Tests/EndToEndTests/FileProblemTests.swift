@@ -144,7 +144,7 @@ import Testing
         #expect(ended.status == 2, "\(ended)")
         let messages = [
             "runtime.yaml:5:19: error: `collectorUri` is no absolute URL",
-            "runtime.yaml:6:24: warning: there is no file `/nowhere/other.yaml`;",
+            "runtime.yaml:7:24: warning: there is no file `/nowhere/other.yaml`;",
             "other.yaml:1:10: error: the version",
         ]
         for message in messages { #expect(ended.output.contains { $0.contains(message) }, "\(ended)") }
