@@ -58,6 +58,8 @@ class Image:
             for pair in shlex.split(value):
                 self.environment.__setitem__(*pair.split("=", 1))
         self.user = self.last("USER")
+        if not re.fullmatch(r"[1-9]\d*:[1-9]\d*", self.user):
+            fail(f"USER {self.user} is not a number other than root's")
         self.entrypoint = json.loads(self.last("ENTRYPOINT"))
         self.healthcheck = json.loads(self.last("HEALTHCHECK").split("CMD ", 1)[1])
 
@@ -74,6 +76,8 @@ def make_root(image, binary):
     root = CACHE / key
     if not root.exists():
         CACHE.mkdir(parents=True, exist_ok=True)
+        for old in CACHE.iterdir():
+            shutil.rmtree(old)
         work = Path(tempfile.mkdtemp(dir=CACHE))
         begin = time.monotonic()
         run("debootstrap", "--variant=minbase", image.suite, str(work))
