@@ -104,7 +104,7 @@ let package = Package(
         tests("AzureSimulator", ["AzureSimulator", "Gzip", "HTTPServer", "HTTPTransport", "MetricModel"]),
         tests("AgentServer", ["AgentServer", "HTTPServer", "MetricModel"]),
         tests("Deployment", ["Declaration"]),
-        tests("Demo", ["Demo", "MetricModel"]),
+        tests("Demo", ["Declaration", "Demo", "MetricModel", "OTLPReceiver"]),
         tests(
             "Agent",
             [

@@ -11,15 +11,15 @@ import OTLPReceiver
 public struct Demonstration: Sendable {
     private let duration: Duration
     private let seed: UInt64
-    private let printLine: @Sendable (String) -> Void
+    private let audience: any DemoAudience
     private let wall = SystemClock()
 
     /// A simulated minute passes at most once a second of `duration`.
-    /// - Parameter printLine: Takes what a user should see.
-    public init(duration: Duration, seed: UInt64 = 1, printLine: @escaping @Sendable (String) -> Void) {
+    /// - Parameter audience: Is shown how it goes, by one task at a time.
+    public init(duration: Duration, seed: UInt64 = 1, audience: any DemoAudience) {
         self.duration = duration
         self.seed = seed
-        self.printLine = printLine
+        self.audience = audience
     }
 
     /// Why the demo could not start.
@@ -29,7 +29,10 @@ public struct Demonstration: Sendable {
     }
 
     /// Runs until `duration` is over, or until `stop` returns, and compares what was received with the truth.
-    public func run(stop: @escaping @Sendable () async throws -> Void) async throws -> Comparison {
+    /// - Parameter onEnd: Called before the comparison is said, when no further frame comes.
+    public func run(
+        stop: @escaping @Sendable () async throws -> Void, onEnd: @Sendable () -> Void = {}
+    ) async throws -> Comparison {
         let start = (wall.systemNow - .seconds(30 * 60)).floored(to: .oneMinute)
         let clock = SteppedClock(start: start)
         var options = SimulatorOptions()
@@ -50,8 +53,8 @@ public struct Demonstration: Sendable {
             if case .cycle(let report) = event { sink.yield(report) }
         }
         let stage = Stage(
-            clock: clock, wall: wall, agent: agent, receiver: receiver, schedules: configuration.schedules,
-            progress: progress, printLine: printLine)
+            clock: clock, wall: wall, agent: agent, receiver: receiver, declaration: declaration,
+            schedules: configuration.schedules, progress: progress, audience: audience)
         printOpening(simulator: simulator, receiver: receiver, declaration: declaration, start: start)
 
         let lastCycles = try await withThrowingTaskGroup(of: [String: Timestamp]?.self) { group in
@@ -80,6 +83,7 @@ public struct Demonstration: Sendable {
         let truth = DemoTruth(simulator: simulator, declaration: declaration, start: start)
             .points(lastCycles: lastCycles)
         let comparison = Comparison(truth: truth, received: received(receiver.points(), declaration: declaration))
+        onEnd()
         printSummary(comparison, simulator: simulator, receiver: receiver, cycles: stage.cycleCount, progress: progress)
         return comparison
     }
@@ -115,11 +119,7 @@ public struct Demonstration: Sendable {
         var dimensionLabels: [String: Set<String>] = [:]
         for metric in declaration.metrics {
             for resource in metric.resources {
-                dimensionLabels[metric.descriptor.name, default: []].formUnion(
-                    resource.dimensions.map { dimension in
-                        resource.dimensionRenames.first { $0.key.lowercased() == dimension.lowercased() }?.value
-                            ?? dimension
-                    })
+                dimensionLabels[metric.descriptor.name, default: []].formUnion(resource.dimensionLabels)
             }
         }
         return points.map { point in
@@ -136,13 +136,13 @@ public struct Demonstration: Sendable {
     ) {
         let resources = Set(declaration.metrics.flatMap { $0.resources.map(\.resource.id) })
         let types = Set(declaration.metrics.map(\.resourceType))
-        printLine("simulated Azure  \(simulator.baseURL)")
-        printLine("OTLP receiver    http://127.0.0.1:\(receiver.port)/v1/metrics")
-        printLine(
+        audience.say("simulated Azure  \(simulator.baseURL)")
+        audience.say("OTLP receiver    http://127.0.0.1:\(receiver.port)/v1/metrics")
+        audience.say(
             "declaration      \(declaration.metrics.count) metrics of \(resources.count) resources of \(types.count) types"
         )
-        printLine("clock            starts at \(start), a minute passes every second")
-        printLine("")
+        audience.say("clock            starts at \(start), a minute passes every second")
+        audience.say("")
     }
 
     private func printSummary(
@@ -151,12 +151,12 @@ public struct Demonstration: Sendable {
         let calls = simulator.callCounts
         let counters = receiver.counters
         let perPoint = counters.points == 0 ? 0 : counters.bytes / counters.points
-        printLine("")
-        printLine("\(cycles) minutes: \(calls["metrics"] ?? 0) metrics calls, \(calls["token"] ?? 0) token")
-        printLine(
+        audience.say("")
+        audience.say("\(cycles) minutes: \(calls["metrics"] ?? 0) metrics calls, \(calls["token"] ?? 0) token")
+        audience.say(
             "received \(counters.points) points in \(counters.requests) requests, \(counters.bytes) bytes gzip, \(perPoint) a point"
         )
-        printLine(
+        audience.say(
             "compared with the truth: \(comparison.correctCount) correct, \(comparison.missing.count) missing, "
                 + "\(comparison.wrong.count) wrong, \(comparison.doubled.count) doubled, "
                 + "\(comparison.unexpected.count) unexpected")
@@ -164,9 +164,9 @@ public struct Demonstration: Sendable {
             ("missing", comparison.missing), ("wrong", comparison.wrong), ("doubled", comparison.doubled),
             ("unexpected", comparison.unexpected),
         ] {
-            for key in keys.prefix(5) { printLine("  \(name): \(key)") }
+            for key in keys.prefix(5) { audience.say("  \(name): \(key)") }
         }
-        for failure in progress.failures.prefix(5) { printLine("  failed: \(failure)") }
-        printLine(comparison.isExact ? "every settled bucket arrived exactly once" : "NOT exactly once")
+        for failure in progress.failures.prefix(5) { audience.say("  failed: \(failure)") }
+        audience.say(comparison.isExact ? "every settled bucket arrived exactly once" : "NOT exactly once")
     }
 }

@@ -11,12 +11,18 @@ final class Stage: Sendable {
     private let receiver: OTLPReceiver
     private let schedules: [CronSchedule]
     private let progress: Progress
-    private let printLine: @Sendable (String) -> Void
-    private let cycles = Lock(0)
+    private let audience: any DemoAudience
+    private let rows: Lock<ArrivedRows>
+    private let totals = Lock(Totals())
+
+    private struct Totals {
+        var cycles = 0
+        var calls = 0
+    }
 
     init(
-        clock: SteppedClock, wall: SystemClock, agent: Agent, receiver: OTLPReceiver, schedules: [CronSchedule],
-        progress: Progress, printLine: @escaping @Sendable (String) -> Void
+        clock: SteppedClock, wall: SystemClock, agent: Agent, receiver: OTLPReceiver, declaration: MetricsDeclaration,
+        schedules: [CronSchedule], progress: Progress, audience: any DemoAudience
     ) {
         self.clock = clock
         self.wall = wall
@@ -24,11 +30,12 @@ final class Stage: Sendable {
         self.receiver = receiver
         self.schedules = schedules
         self.progress = progress
-        self.printLine = printLine
+        self.audience = audience
+        rows = Lock(ArrivedRows(declaration))
     }
 
     /// Simulated minutes that were scraped.
-    var cycleCount: Int { cycles.withLock { $0 } }
+    var cycleCount: Int { totals.withLock { $0.cycles } }
 
     /// Steps for `duration`, or until the user stops it.
     /// - Returns: When the newest cycle of each schedule began.
@@ -47,8 +54,7 @@ final class Stage: Sendable {
             }
             try await agent.waitUntilDelivered()
             try Task.checkCancellation()
-            cycles.withLock { $0 += 1 }
-            say(cycle)
+            audience.show(frame(after: cycle))
             if wall.monotonicNow + .seconds(1) > deadline || progress.isStopping { return last }
             try await wall.sleep(untilMonotonic: minuteBegan + .seconds(1))
             let before = clock.systemNow
@@ -70,16 +76,23 @@ final class Stage: Sendable {
         }
     }
 
-    private func say(_ cycle: [CycleReport]) {
+    private func frame(after cycle: [CycleReport]) -> DemoFrame {
         let calls = cycle.reduce(0) { $0 + $1.callCount }
-        let points = cycle.reduce(0) { $0 + $1.pointCount }
-        let failed = cycle.reduce(0) { $0 + $1.failures.count }
-        let time = String(clock.systemNow.description.dropFirst(11).prefix(5))
+        let totals = totals.withLock { totals in
+            totals.cycles += 1
+            totals.calls += calls
+            return totals
+        }
+        let rows = rows.withLock { rows in
+            rows.take(receiver.points())
+            return rows.rows
+        }
         let counters = receiver.counters
-        printLine(
-            "\(time)  scraped \(cycle.reduce(0) { $0 + $1.pairCount }) metric-resources in \(calls) calls"
-                + "  settled and pushed \(points) points  received \(counters.points), \(counters.bytes) bytes"
-                + (failed == 0 ? "" : "  FAILED \(failed)"))
+        return DemoFrame(
+            time: clock.systemNow, minute: totals.cycles, pairCount: cycle.reduce(0) { $0 + $1.pairCount },
+            callCount: calls, newPointCount: cycle.reduce(0) { $0 + $1.pointCount },
+            failureCount: cycle.reduce(0) { $0 + $1.failures.count }, totalCallCount: totals.calls,
+            pointCount: counters.points, pushCount: counters.requests, byteCount: counters.bytes, rows: rows)
     }
 }
 

@@ -20,5 +20,7 @@ struct Length: ExpressibleByArgument {
         }
     }
 
-    var defaultValueDescription: String { "\(duration.components.seconds)s" }
+    var wholeSeconds: Int { Int(duration.components.seconds) }
+
+    var defaultValueDescription: String { "\(wholeSeconds)s" }
 }

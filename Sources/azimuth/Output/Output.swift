@@ -11,10 +11,14 @@ enum Output {
     /// For logs and errors.
     static func error(_ line: String) { write(line, to: 2) }
 
+    /// To standard output as it stands: what moves a terminal's cursor.
+    static func raw(_ text: String) { write(Array(text.utf8), to: 1) }
+
     private static let lock = Lock(())
 
-    private static func write(_ line: String, to descriptor: Int32) {
-        let bytes = Array((line + "\n").utf8)
+    private static func write(_ line: String, to descriptor: Int32) { write(Array((line + "\n").utf8), to: descriptor) }
+
+    private static func write(_ bytes: [UInt8], to descriptor: Int32) {
         lock.withLock { _ in
             var offset = 0
             while offset < bytes.count {
