@@ -89,10 +89,14 @@ let package = Package(
             path: "Benchmarks/azimuth-bench",
             swiftSettings: settings),
 
+        // Servers and certificates that several test targets use.
+        .target(
+            name: "TestServers", dependencies: ["MetricModel"], path: "Tests/TestServers", swiftSettings: settings),
+
         tests("MetricModel", ["MetricModel"]),
         tests("Gzip", ["Gzip"]),
-        tests("HTTPTransport", ["HTTPTransport", "HTTPServer", "Gzip", "MetricModel"]),
-        tests("HTTPServer", ["HTTPServer", "HTTPTransport", "MetricModel"]),
+        tests("HTTPTransport", ["HTTPTransport", "HTTPServer", "Gzip", "MetricModel", "TestServers"]),
+        tests("HTTPServer", ["HTTPServer", "HTTPTransport", "MetricModel", "TestServers"]),
         tests("ResourceCatalog", ["ResourceCatalog", "MetricModel"]),
         tests("Declaration", ["Declaration", "ResourceCatalog", "MetricModel"]),
         tests("Settlement", ["Settlement", "MetricModel"]),
@@ -101,7 +105,9 @@ let package = Package(
         tests(
             "OTLPExporter",
             ["OTLPExporter", "OTLPReceiver", "COTLP", "Gzip", "HTTPTransport", "HTTPServer", "MetricModel"]),
-        tests("AzureSimulator", ["AzureSimulator", "Gzip", "HTTPServer", "HTTPTransport", "MetricModel"]),
+        tests(
+            "AzureSimulator",
+            ["AzureSimulator", "Gzip", "HTTPServer", "HTTPTransport", "MetricModel", "TestServers"]),
         tests("AgentServer", ["AgentServer", "HTTPServer", "MetricModel"]),
         tests("Deployment", ["Declaration"]),
         tests("Demo", ["Declaration", "Demo", "MetricModel", "OTLPReceiver"]),
@@ -112,7 +118,12 @@ let package = Package(
                 "Planning",
                 "Settlement", log,
             ]),
-        tests("EndToEnd", ["AzureSimulator", "HTTPServer", "MetricModel", "OTLPReceiver"]),
+        tests(
+            "EndToEnd",
+            [
+                "Agent", "AzureSimulator", "Declaration", "Gzip", "HTTPServer", "HTTPTransport", "MetricModel",
+                "OTLPExporter", "OTLPReceiver", "TestServers", log,
+            ]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

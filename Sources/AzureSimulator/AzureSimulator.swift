@@ -1,35 +1,40 @@
 import HTTPServer
 import MetricModel
 
-/// A faithful Azure on loopback: token endpoint, metrics, definitions and namespaces over plain HTTP.
+/// A faithful Azure on loopback: token endpoint, metrics, definitions and namespaces, over HTTP or HTTPS.
 ///
+/// It is all services at once under any name. Names that begin as Azure's do (`login.localhost`, `management.localhost`,
+/// `westeurope.metrics.localhost`) are that one service, and so is a path that begins with such a name.
 /// Every value is a pure function of the seed and the series, so tests and the demo can ask for the truth of what an agent
 /// should have found. Below `/simulator/` the same is offered to other processes.
 public final class AzureSimulator: Sendable {
     private let azure: SimulatedAzure
     private let listener: HTTPListener
     private let host: String
+    private let scheme: String
 
     /// Starts to listen; returns when calls can come.
     /// - Parameters:
     ///   - clock: Decides what is settled and what has expired, and is what the `Date` header says.
     ///   - port: 0 = the kernel chooses one.
-    /// - Throws: ``HTTPListenerError`` when it cannot listen there.
+    ///   - tls: Certificate and key; `nil` = plain HTTP.
+    /// - Throws: ``HTTPListenerError`` when it cannot listen there, or `tls` cannot be used.
     public init(
         options: SimulatorOptions = SimulatorOptions(), clock: any AgentClock, host: String = "127.0.0.1",
-        port: UInt16 = 0
+        port: UInt16 = 0, tls: ServerCertificate? = nil
     ) throws(HTTPListenerError) {
         let azure = SimulatedAzure(options: options, clock: clock)
         self.azure = azure
         self.host = host
-        listener = try HTTPListener(host: host, port: port, sendsDate: false) { azure.answer($0) }
+        scheme = tls == nil ? "http" : "https"
+        listener = try HTTPListener(host: host, port: port, tls: tls, sendsDate: false) { azure.answer($0) }
     }
 
     /// Where it listens.
     public var port: UInt16 { listener.port }
 
     /// `http://127.0.0.1:54321`: authority, resource manager and audience in one.
-    public var baseURL: String { "http://\(host):\(port)" }
+    public var baseURL: String { "\(scheme)://\(host):\(port)" }
 
     /// Ends every connection. Nothing is answered afterwards.
     public func stop() { listener.stop() }
@@ -57,6 +62,12 @@ public final class AzureSimulator: Sendable {
 
     /// The last calls, oldest first; at most `SimulatorOptions.journalCapacity`.
     public var journal: [JournalEntry] { azure.state.withLock { $0.journal.elements } }
+
+    /// Switches `fault` on, in the place of one of the same name.
+    public func add(_ fault: Fault) { azure.state.withLock { $0.faults.add(fault) } }
+
+    /// Switches off the fault of that name; `nil` = all of them.
+    public func removeFaults(named name: String? = nil) { azure.state.withLock { $0.faults.remove(named: name) } }
 
     /// All calls so far by operation: `token`, `metrics`, `metricNamespaces`, `metricDefinitions`, `none`.
     public var callCounts: [String: Int] { azure.state.withLock { $0.counts } }

@@ -51,8 +51,15 @@ static size_t keep_escapes(void *context, struct MHD_Connection *connection, cha
 }
 
 struct MHD_Daemon *azimuth_mhd_start(const struct azimuth_mhd_options *options) {
-    unsigned int flags = MHD_USE_EPOLL_INTERNAL_THREAD;
+    unsigned int flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME;
     if (!options->sends_date) flags |= MHD_USE_SUPPRESS_DATE_NO_CLOCK;
+    // The end of the list, unless there is a certificate.
+    struct MHD_OptionItem tls[] = {{MHD_OPTION_END, 0, NULL}, {MHD_OPTION_END, 0, NULL}, {MHD_OPTION_END, 0, NULL}};
+    if (options->certificate != NULL) {
+        flags |= MHD_USE_TLS;
+        tls[0] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)options->certificate};
+        tls[1] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)options->key};
+    }
     return MHD_start_daemon(
         flags, 0, NULL, NULL, options->on_access, options->context,
         MHD_OPTION_LISTEN_SOCKET, (MHD_socket)options->socket,
@@ -63,5 +70,6 @@ struct MHD_Daemon *azimuth_mhd_start(const struct azimuth_mhd_options *options) 
         MHD_OPTION_UNESCAPE_CALLBACK, &keep_escapes, NULL,
         MHD_OPTION_URI_LOG_CALLBACK, options->on_target, options->context,
         MHD_OPTION_NOTIFY_COMPLETED, options->on_completed, options->context,
+        MHD_OPTION_ARRAY, tls,
         MHD_OPTION_END);
 }

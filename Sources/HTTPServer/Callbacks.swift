@@ -1,7 +1,7 @@
 import CMicroHTTPD
 
 // The order of calls for one request: requestStarted, requestContinued (before the body, for each piece of it, and
-// after it), requestEnded. `request` carries the PendingRequest, retained, from the first to the last.
+// after it, and once more behind a delay), requestEnded. `request` carries the PendingRequest, retained, from the first to the last.
 
 /// The first line has come.
 func requestStarted(
@@ -34,7 +34,15 @@ func requestContinued(
     if pending.isTooLarge {
         return reply(tooLarge(limit: service.maximumBodyBytes), to: connection)
     }
-    return reply(service.handler(served(pending, method: method, connection: connection)), to: connection)
+    if let answer = pending.delayed { return reply(answer, to: connection) }
+    let answer = service.handler(
+        served(pending, method: method, scheme: service.scheme, connection: connection))
+    guard answer.delay > .zero, service.waitingRoom.hold(connection, for: answer.delay) else {
+        return reply(answer, to: connection)
+    }
+    // The daemon comes back here when the time is over.
+    pending.delayed = answer
+    return .YES
 }
 
 /// The answer has gone out, or the connection has ended before.
@@ -47,13 +55,14 @@ func requestEnded(
     Unmanaged<PendingRequest>.fromOpaque(state).release()
 }
 
-private func served(_ pending: PendingRequest, method: UnsafePointer<CChar>, connection: OpaquePointer) -> ServedRequest
-{
+private func served(
+    _ pending: PendingRequest, method: UnsafePointer<CChar>, scheme: String, connection: OpaquePointer
+) -> ServedRequest {
     let (path, query) = pending.pathAndQuery
     let method = String(cString: method)
     return ServedRequest(
         method: method == "HEAD" ? "GET" : method, path: path, query: query, headers: headers(of: connection),
-        body: pending.body)
+        body: pending.body, scheme: scheme)
 }
 
 private func headers(of connection: OpaquePointer) -> [(name: String, value: String)] {

@@ -8,19 +8,30 @@ struct Daemon: @unchecked Sendable {
     private let service: Unmanaged<Service>
 
     /// Takes over `socket` if it succeeds; else `errno` tells why and `socket` is still open.
-    init?(socket: Int32, sendsDate: Bool, threads: Int, service: Service) {
+    init?(socket: Int32, tls: ServerCertificate?, sendsDate: Bool, threads: Int, service: Service) {
         let retained = Unmanaged.passRetained(service)
-        var options = azimuth_mhd_options(
-            socket: socket,
-            threads: UInt32(clamping: max(threads, 1)),
-            connection_limit: 512,
-            idle_seconds: 30,
-            sends_date: sendsDate,
-            context: retained.toOpaque(),
-            on_target: requestStarted,
-            on_access: requestContinued,
-            on_completed: requestEnded)
-        guard let daemon = azimuth_mhd_start(&options) else {
+        func start(_ certificate: UnsafePointer<CChar>?, _ key: UnsafePointer<CChar>?) -> OpaquePointer? {
+            var options = azimuth_mhd_options(
+                socket: socket,
+                threads: UInt32(clamping: max(threads, 1)),
+                connection_limit: 512,
+                idle_seconds: 30,
+                sends_date: sendsDate,
+                certificate: certificate,
+                key: key,
+                context: retained.toOpaque(),
+                on_target: requestStarted,
+                on_access: requestContinued,
+                on_completed: requestEnded)
+            return azimuth_mhd_start(&options)
+        }
+        var started: OpaquePointer?
+        if let tls {
+            started = tls.chain.withCString { chain in tls.key.withCString { start(chain, $0) } }
+        } else {
+            started = start(nil, nil)
+        }
+        guard let daemon = started else {
             retained.release()
             return nil
         }
@@ -28,8 +39,9 @@ struct Daemon: @unchecked Sendable {
         self.service = retained
     }
 
-    /// Joins the daemon's threads, then lets go of the service.
+    /// Joins the daemon's threads, then lets go of the service. Nobody waits for a delay any more.
     func stop() {
+        service.takeUnretainedValue().waitingRoom.close()
         MHD_stop_daemon(daemon)
         service.release()
     }

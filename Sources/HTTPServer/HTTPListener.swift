@@ -5,7 +5,7 @@ import MetricModel
     import Glibc
 #endif
 
-/// An HTTP/1.1 server on one address.
+/// An HTTP/1.1 server on one address, with or without TLS.
 ///
 /// Its threads call the handler, several at once. A handler that waits holds up the connections of its thread only.
 /// A connection idle for 30 s is closed; at most 512 connections are open at a time.
@@ -19,21 +19,31 @@ public final class HTTPListener: Sendable {
     /// - Parameters:
     ///   - host: A name or numeric address of this machine.
     ///   - port: 0 takes a free one.
+    ///   - tls: Whom it is towards clients; `nil` = plain HTTP.
     ///   - maximumBodyBytes: A longer request body is answered with 413, the connection closed, and nothing kept.
     ///   - sendsDate: Whether the server writes the `Date` header; a handler with its own clock writes its own.
     ///   - threads: How many requests are handled at the same time.
     ///   - handler: Gets the whole request and returns the whole answer. `HEAD` reaches it as `GET`; the server then
     ///     keeps the body back.
-    /// - Throws: ``HTTPListenerError``, when the address cannot be had.
+    /// - Throws: ``HTTPListenerError``, when the address cannot be had, or `tls` cannot be used.
     public init(
-        host: String = "127.0.0.1", port: UInt16 = 0, maximumBodyBytes: Int = 16 << 20, sendsDate: Bool = true,
-        threads: Int = 4, handler: @escaping @Sendable (ServedRequest) -> ServedResponse
+        host: String = "127.0.0.1", port: UInt16 = 0, tls: ServerCertificate? = nil, maximumBodyBytes: Int = 16 << 20, 
+        sendsDate: Bool = true, threads: Int = 4,
+        handler: @escaping @Sendable (ServedRequest) -> ServedResponse
     ) throws(HTTPListenerError) {
         let (socket, boundPort) = try openSocket(host: host, port: port)
-        let service = Service(maximumBodyBytes: maximumBodyBytes, handler: handler)
-        guard let daemon = Daemon(socket: socket, sendsDate: sendsDate, threads: threads, service: service) else {
+        let service = Service(
+            maximumBodyBytes: maximumBodyBytes, scheme: tls == nil ? "http" : "https", handler: handler)
+        let started = Daemon(socket: socket, tls: tls, sendsDate: sendsDate, threads: threads, service: service)
+        guard let daemon = started else {
             let reason = systemMessage(errno)
             close(socket)
+            if tls != nil {
+                throw HTTPListenerError(
+                    code: .badCertificate,
+                    message: "Cannot serve HTTPS on \(host):\(boundPort): the certificate and the key cannot be used. "
+                        + "Give both as PEM text, and the key that belongs to the certificate.")
+            }
             throw HTTPListenerError(
                 code: .refused, message: "Cannot start the HTTP server on \(host):\(boundPort): \(reason).")
         }
@@ -41,7 +51,8 @@ public final class HTTPListener: Sendable {
         self.daemon = Lock(daemon)
     }
 
-    /// Closes the port and all connections. When this returns, no handler runs and none will.
+    /// Closes the port and all connections. When this returns, no handler runs and none will; answers that were still
+    /// delayed may go out before or not at all.
     ///
     /// Waits for the handlers that run; never call it from one. Calling it again does nothing.
     public func stop() {
@@ -86,6 +97,7 @@ private func openSocket(host: String, port: UInt16) throws(HTTPListenerError) ->
     }
 }
 
-private func systemMessage(_ code: Int32) -> String {
+/// What the `errno` `code` means, in words.
+func systemMessage(_ code: Int32) -> String {
     strerror(code).map { String(cString: $0) } ?? "error \(code)"
 }

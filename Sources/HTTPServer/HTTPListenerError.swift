@@ -8,6 +8,8 @@ public struct HTTPListenerError: Error, Sendable, CustomStringConvertible {
         case noSuchHost
         /// The system refused: too low a port for this user, no more threads or files.
         case refused
+        /// Certificate or key cannot be used.
+        case badCertificate
     }
 
     public var code: Code

@@ -1,5 +1,7 @@
 /// A request as it reached the server.
 public struct ServedRequest: Sendable {
+    /// `http`, or `https` where the listener has a certificate.
+    public var scheme: String
     /// Upper case: `GET`, `POST`. `HEAD` comes as `GET`.
     public var method: String
     /// The path as sent, still percent-encoded, without the query.
@@ -14,8 +16,9 @@ public struct ServedRequest: Sendable {
     /// A request; tests of handlers make their own.
     public init(
         method: String, path: String, query: String = "", headers: [(name: String, value: String)] = [],
-        body: [UInt8] = []
+        body: [UInt8] = [], scheme: String = "http"
     ) {
+        self.scheme = scheme
         self.method = method
         self.path = path
         self.query = query
@@ -36,12 +39,17 @@ public struct ServedResponse: Sendable {
     /// Besides `Content-Length`, which the server writes. One without a value is left out.
     public var headers: [(name: String, value: String)]
     public var body: [UInt8]
+    /// Wall time that passes before it goes out. Other connections are not held up meanwhile.
+    public var delay: Duration
 
-    /// An answer with `status`.
-    public init(status: Int, headers: [(name: String, value: String)] = [], body: [UInt8] = []) {
+    /// An answer with `status`, by default at once.
+    public init(
+        status: Int, headers: [(name: String, value: String)] = [], body: [UInt8] = [], delay: Duration = .zero
+    ) {
         self.status = status
         self.headers = headers
         self.body = body
+        self.delay = delay
     }
 
     /// A JSON answer.

@@ -3,10 +3,13 @@ final class Service: Sendable {
     let maximumBodyBytes: Int
     /// Of a body that is too large: read to its end, so that the client gets to see the answer, but not without end.
     let mostBytesRead: Int
+    let scheme: String
     let handler: @Sendable (ServedRequest) -> ServedResponse
+    let waitingRoom = WaitingRoom()
 
-    init(maximumBodyBytes: Int, handler: @escaping @Sendable (ServedRequest) -> ServedResponse) {
+    init(maximumBodyBytes: Int, scheme: String, handler: @escaping @Sendable (ServedRequest) -> ServedResponse) {
         self.maximumBodyBytes = maximumBodyBytes
+        self.scheme = scheme
         let (twice, isBeyondInt) = maximumBodyBytes.multipliedReportingOverflow(by: 2)
         mostBytesRead = isBeyondInt ? .max : max(twice, 1 << 20)
         self.handler = handler
@@ -21,6 +24,8 @@ final class PendingRequest {
     private(set) var isTooLarge = false
     /// The access callback comes once before the body, with nothing in it.
     var hasStarted = false
+    /// What goes out once its delay is over.
+    var delayed: ServedResponse?
     private var bytesRead = 0
 
     init(target: String) {

@@ -13,18 +13,21 @@ public final class OTLPReceiver: Sendable {
     /// Starts to receive.
     /// - Parameters:
     ///   - port: 0 = one that the kernel chooses, see ``port``.
+    ///   - tls: Certificate and key; `nil` = plain HTTP.
     ///   - keepsPoints: `false` = points are only counted.
     ///   - maximumPoints: Once so many are kept, further requests are answered 503 until some are taken away.
     ///   - maximumBodyBytes: Of a request, before and after decompression; a larger one is refused.
-    /// - Throws: ``HTTPListenerError`` when the address cannot be had.
+    /// - Throws: ``HTTPListenerError`` when the address cannot be had, or `tls` cannot be used.
     public init(
-        host: String = "127.0.0.1", port: UInt16 = 0, keepsPoints: Bool = true, maximumPoints: Int = 4_000_000,
-        maximumBodyBytes: Int = 20 << 20
+        host: String = "127.0.0.1", port: UInt16 = 0, tls: ServerCertificate? = nil, keepsPoints: Bool = true,
+        maximumPoints: Int = 4_000_000, maximumBodyBytes: Int = 20 << 20
     ) throws(HTTPListenerError) {
         let store = ReceivedMetrics(
             keepsPoints: keepsPoints, maximumPoints: maximumPoints, maximumBodyBytes: maximumBodyBytes)
         self.store = store
-        listener = try HTTPListener(host: host, port: port, maximumBodyBytes: maximumBodyBytes) { store.answer($0) }
+        listener = try HTTPListener(host: host, port: port, tls: tls, maximumBodyBytes: maximumBodyBytes) {
+            store.answer($0)
+        }
     }
 
     /// The port that is listened on.

@@ -2,6 +2,7 @@ import Gzip
 import HTTPServer
 import HTTPTransport
 import MetricModel
+import TestServers
 import Testing
 
 /// The client against a well-behaved server.

@@ -1,5 +1,6 @@
 import Foundation
 import HTTPServer
+import TestServers
 import Testing
 
 @testable import HTTPTransport

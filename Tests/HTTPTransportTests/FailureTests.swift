@@ -1,6 +1,7 @@
 import Foundation
 import HTTPTransport
 import MetricModel
+import TestServers
 import Testing
 
 /// What the client says when there is no whole answer.

@@ -1,4 +1,5 @@
 import MetricModel
+import TestServers
 import Testing
 
 @testable import HTTPTransport

@@ -1,6 +1,7 @@
 import Foundation
 import HTTPServer
 import HTTPTransport
+import TestServers
 import Testing
 
 /// TLS against the server of OpenSSL and against nginx.

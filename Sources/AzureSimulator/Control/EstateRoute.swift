@@ -21,6 +21,7 @@ enum EstateRoute {
         json.field("id", entry.resource.id)
         json.field("type", entry.resource.type)
         json.field("location", entry.resource.location)
+        if let sku = entry.resource.sku { json.field("sku", sku) }
         json.field("metrics") { json in
             json.array { json in
                 for truth in entry.metrics { json.object { write(truth, &$0) } }

@@ -26,6 +26,9 @@ enum JournalRoute {
         json.field("path", entry.path)
         json.field("query", entry.query)
         json.field("status", Int64(entry.status))
+        if let region = entry.region { json.field("region", region) }
+        if let fault = entry.fault { json.field("fault", fault) }
+        if !entry.body.isEmpty { json.field("body", entry.body) }
         json.field("headers") { json in
             json.array { json in
                 for header in entry.headers {

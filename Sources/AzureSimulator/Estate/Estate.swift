@@ -44,15 +44,15 @@ public struct Estate: Sendable {
         resource("Microsoft.KeyVault/vaults/kv-data", group: "rg-shop-data", in: "northeurope"),
         resource(
             "Microsoft.ServiceBus/namespaces/sb-data", ["EntityName": ["exports", "imports"]], group: "rg-shop-data",
-            in: "northeurope"),
+            in: "northeurope", sku: "Premium"),
     ]
 
     private static func resource(
         _ path: String, _ values: [String: [DimensionValue]] = [:], group: String = standardGroup,
-        in location: String = "westeurope", isStopped: Bool = false
+        in location: String = "westeurope", sku: String? = nil, isStopped: Bool = false
     ) -> SimulatedResource {
         SimulatedResource(
             id: "/subscriptions/\(standardSubscription)/resourceGroups/\(group)/providers/\(path)", location: location,
-            dimensionValues: values, isStopped: isStopped)
+            sku: sku, dimensionValues: values, isStopped: isStopped)
     }
 }

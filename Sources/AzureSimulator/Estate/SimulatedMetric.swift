@@ -19,6 +19,8 @@ public struct SimulatedMetric: Sendable {
     public var combinations: [[String]]?
     /// `nil` = the platform's, named like the resource type.
     public var namespace: String?
+    /// The SKUs of the resource that have it; `nil` = all.
+    public var skus: [String]?
     /// From the end of a minute to its final value; `nil` = the simulator's default.
     public var delay: Duration?
     public var shape: ValueShape
@@ -48,6 +50,11 @@ public struct SimulatedMetric: Sendable {
         var copy = self
         change(&copy)
         return copy
+    }
+
+    /// Whether a resource of that SKU has it.
+    func exists(in sku: String?) -> Bool {
+        skus?.contains { $0.lowercased() == sku?.lowercased() } ?? true
     }
 
     /// Whether these dimensions (lower case) can be asked for together.

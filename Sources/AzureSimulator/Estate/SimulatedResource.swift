@@ -4,6 +4,8 @@ public struct SimulatedResource: Sendable {
     public var id: String
     /// Azure's name of the region: `westeurope`.
     public var location: String
+    /// What it was bought as (`Premium`); decides which metrics of its type it has. `nil` = the usual ones.
+    public var sku: String?
     /// What it measures; by default the table of its type.
     public var metrics: [SimulatedMetric]
     /// Values of dimensions that are this resource's own (its queues, its disks), by the dimension's name.
@@ -12,16 +14,18 @@ public struct SimulatedResource: Sendable {
     public var isStopped: Bool
 
     /// A resource of the type that its id names.
-    /// - Parameter metrics: `nil` = the table of its type, which is empty for a type that has none.
+    /// - Parameter metrics: `nil` = those in the table of its type that its SKU has; none for a type without a table.
     public init(
-        id: String, location: String = "westeurope", metrics: [SimulatedMetric]? = nil,
+        id: String, location: String = "westeurope", sku: String? = nil, metrics: [SimulatedMetric]? = nil,
         dimensionValues: [String: [DimensionValue]] = [:], isStopped: Bool = false
     ) {
         self.id = id
         self.location = location
         self.dimensionValues = dimensionValues
         self.isStopped = isStopped
-        self.metrics = metrics ?? MetricTables.byType[Self.type(of: id).lowercased()] ?? []
+        self.sku = sku
+        let table = MetricTables.byType[Self.type(of: id).lowercased()] ?? []
+        self.metrics = metrics ?? table.filter { $0.exists(in: sku) }
     }
 
     /// `Microsoft.Storage/storageAccounts/blobServices`: the namespace of its platform metrics.

@@ -20,6 +20,10 @@ public struct SimulatorOptions: Sendable {
     public var delays: [String: Duration] = [:]
     /// Calls that are remembered.
     public var journalCapacity = 10_000
+    /// Reads of metric definitions that a subscription has in five minutes.
+    public var definitionReads = 400
+    /// Faults that are switched on from the beginning.
+    public var faults: [Fault] = []
 
     /// The defaults, with this estate.
     public init(estate: Estate = .standard) {

@@ -1,11 +1,15 @@
+import HTTPServer
 import MetricModel
 
-/// One call as it reached the simulator.
+/// One call as it reached the simulator, without secrets.
 public struct JournalEntry: Sendable {
     /// When it came, by the simulator's clock.
     public var time: Timestamp
-    /// The operation: `token`, `metrics`, `metricNamespaces`, `metricDefinitions`, or `none` when there is no such one.
+    /// The operation: `token`, `metrics`, `openIDConfiguration`, `metrics`, `metricNamespaces`,
+    /// `metricDefinitions`, or `none` when there is no such one.
     public var route: String
+    /// The region that host or path named; `nil` = none.
+    public var region: String?
     public var method: String
     /// As received, still encoded.
     public var path: String
@@ -13,8 +17,42 @@ public struct JournalEntry: Sendable {
     public var query: String
     /// What was answered.
     public var status: Int
+    /// The fault that hit it.
+    public var fault: String?
     /// Of the request, without `Authorization`.
     public var headers: [(name: String, value: String)]
+    /// The beginning of the body, at most 16 KiB; secrets of forms are replaced by `***`.
+    public var body: String
+
+    init(
+        _ request: ServedRequest, route: String, site: Site, status: Int, fault: String?, time: Timestamp
+    ) {
+        self.time = time
+        self.route = route
+        region = site.region
+        method = request.method
+        path = request.path
+        query = request.query
+        self.status = status
+        self.fault = fault
+        headers = request.headers.filter { $0.name.lowercased() != "authorization" }
+        body = Self.redacted(request)
+    }
+
+    private static let mostBodyBytes = 16_384
+    private static let secretFields: Set<String> = ["client_secret", "client_assertion"]
+
+    private static func redacted(_ request: ServedRequest) -> String {
+        let text = String(decoding: request.body.prefix(mostBodyBytes), as: UTF8.self)
+        let isForm = (request.header("Content-Type") ?? "").lowercased().hasPrefix("application/x-www-form-urlencoded")
+        // What calls itself otherwise may be a form all the same.
+        guard isForm || text.lowercased().contains("client_") else { return text }
+        let fields = text.split(separator: "&", omittingEmptySubsequences: false).map { field in
+            let name = field.prefix { $0 != "=" }
+            return secretFields.contains(percentDecoded(name, plusIsSpace: true).lowercased()) ? "\(name)=***" : field
+        }
+        return fields.joined(separator: "&")
+    }
 }
 
 /// The last `capacity` elements of a sequence without end.

@@ -5,6 +5,8 @@ import MetricModel
 struct Exchange: Sendable {
     let azure: SimulatedAzure
     let request: ServedRequest
+    /// Whom it was sent to.
+    let address: Address
     /// What the route's pattern left open, in its order.
     let captures: [String]
     /// The time of everything that is decided for this request.
@@ -18,6 +20,8 @@ struct Exchange: Sendable {
 struct Route: Sendable {
     /// What its calls are counted under.
     let name: String
+    /// The service that has it; `nil` = all of them.
+    let service: Site.Service?
     /// `nil` = the handler looks at the method itself.
     let method: String?
     private let head: [Substring]
@@ -27,10 +31,11 @@ struct Route: Sendable {
 
     /// - Parameter pattern: Lower case. `*` is any one segment, `**` any two or more; both are captured.
     init(
-        _ name: String, _ method: String?, _ pattern: String,
+        _ name: String, _ method: String?, _ pattern: String, at service: Site.Service? = nil,
         _ handler: @escaping @Sendable (Exchange) throws(AzureError) -> ServedResponse
     ) {
         self.name = name
+        self.service = service
         self.method = method
         self.handler = handler
         let parts = pattern.split(separator: "/")
@@ -67,18 +72,27 @@ struct Route: Sendable {
 extension Route {
     /// Everything that the simulator answers; the first match counts.
     static let table: [Route] = [
-        Route("token", nil, "*/oauth2/v2.0/token", TokenEndpoint.version2),
-        Route("token", nil, "*/oauth2/token", TokenEndpoint.version1),
-        Route("metrics", "GET", "subscriptions/**/providers/microsoft.insights/metrics", MetricsRoute.answer),
+        Route("token", nil, "*/oauth2/v2.0/token", at: .login, TokenEndpoint.version2),
+        Route("token", nil, "*/oauth2/token", at: .login, TokenEndpoint.version1),
+        Route(
+            "openIDConfiguration", "GET", "*/v2.0/.well-known/openid-configuration", at: .login,
+            OpenIDConfiguration.answer),
+        Route(
+            "metrics", "GET", "subscriptions/**/providers/microsoft.insights/metrics", at: .management,
+            MetricsRoute.answer),
         Route(
             "metricDefinitions", "GET", "subscriptions/**/providers/microsoft.insights/metricdefinitions",
-            MetricDefinitionsRoute.answer),
+            at: .management, MetricDefinitionsRoute.answer),
         Route(
             "metricNamespaces", "GET", "subscriptions/**/providers/microsoft.insights/metricnamespaces",
-            MetricNamespacesRoute.answer),
+            at: .management, MetricNamespacesRoute.answer),
         Route("simulator", "GET", "simulator/truth", TruthRoute.answer),
         Route("simulator", "GET", "simulator/journal", JournalRoute.answer),
         Route("simulator", "GET", "simulator/estate", EstateRoute.answer),
         Route("simulator", "POST", "simulator/clock", ClockRoute.answer),
+        Route("simulator", nil, "simulator/faults", FaultsRoute.answer),
     ]
+
+    /// The operations of Azure, as the journal and the fault script name them.
+    static let names = Set(table.map(\.name)).subtracting(["simulator"])
 }

@@ -13,6 +13,8 @@ final class SimulatedAzure: Sendable {
         var counts: [String: Int] = [:]
         var journal: Ring<JournalEntry>
         var tokens: TokenStore
+        var faults: FaultScript
+        var definitionReads: DefinitionReads
     }
 
     let state: Lock<State>
@@ -22,7 +24,10 @@ final class SimulatedAzure: Sendable {
         self.options = options
         self.clock = clock
         truth = EstateTruth(options, start: options.start ?? clock.systemNow)
-        state = Lock(State(journal: Ring(capacity: options.journalCapacity), tokens: TokenStore(seed: options.seed)))
+        state = Lock(
+            State(
+                journal: Ring(capacity: options.journalCapacity), tokens: TokenStore(seed: options.seed),
+                faults: FaultScript(options.faults), definitionReads: DefinitionReads(limit: options.definitionReads)))
     }
 
     /// Answers `request` and enters it in the journal.
@@ -32,57 +37,77 @@ final class SimulatedAzure: Sendable {
             state.calls += 1
             return state.calls
         }
-        let (route, response) = routed(request, at: now)
-        if route != "simulator" { record(request, route: route, status: response.status, at: now) }
-        return finished(response, to: request, call: call, at: now)
-    }
-
-    private func routed(_ request: ServedRequest, at now: Timestamp) -> (route: String, response: ServedResponse) {
-        let path = request.path.split(separator: "/").map { percentDecoded($0, plusIsSpace: false) }
-        for route in Route.table {
-            guard let captures = route.captures(of: path) else { continue }
-            if let method = route.method, method != request.method {
-                let error = AzureError.manager(
-                    405, "MethodNotAllowed", "The method \(request.method) is not supported here.",
-                    headers: [("Allow", method)])
-                return (route.name, error.response)
-            }
-            do throws(AzureError) {
-                return (
-                    route.name,
-                    try route.handler(Exchange(azure: self, request: request, captures: captures, now: now))
-                )
-            } catch {
-                return (route.name, error.response)
+        let address = Address(request)
+        let (route, captures) = Self.route(of: address)
+        let name = route?.name ?? "none"
+        let fault = name == "simulator" ? nil : state.withLock { $0.faults.fault(for: Fault.Call(route: name)) }
+        let exchange = Exchange(azure: self, request: request, address: address, captures: captures, now: now)
+        let response = answer(exchange, route: route, fault: fault)
+        if name != "simulator" {
+            let entry = JournalEntry(
+                request, route: name, site: address.site, status: response.status, fault: fault?.name, time: now)
+            state.withLock { state in
+                state.counts[name, default: 0] += 1
+                state.journal.append(entry)
             }
         }
-        let error = AzureError.manager(
-            404, "NotFound",
-            "There is no operation at '\(request.path)'. The simulator may not have this part of Azure.")
-        return ("none", error.response)
+        return finished(response, to: exchange, call: call)
     }
 
-    private func record(_ request: ServedRequest, route: String, status: Int, at now: Timestamp) {
-        let entry = JournalEntry(
-            time: now, route: route, method: request.method, path: request.path, query: request.query, status: status,
-            headers: request.headers.filter { $0.name.lowercased() != "authorization" })
-        state.withLock { state in
-            state.counts[route, default: 0] += 1
-            state.journal.append(entry)
+    /// The operation that `address` is, and what its pattern leaves open.
+    private static func route(of address: Address) -> (Route?, captures: [String]) {
+        for route in Route.table where address.site.serves(route.service) {
+            if let captures = route.captures(of: address.path) { return (route, captures) }
+        }
+        return (nil, [])
+    }
+
+    private func answer(_ exchange: Exchange, route: Route?, fault: Fault?) -> ServedResponse {
+        switch fault?.effect {
+        case .refusal(let status, let retryAfter):
+            return Refusals.response(
+                status: status, retryAfter: retryAfter, from: route?.service, at: exchange.now, seed: options.seed)
+        case .delay(let delay):
+            var response = answer(exchange, route: route)
+            response.delay = delay
+            return response
+        case .expiredTokens:
+            state.withLock { $0.tokens.expireAll(at: exchange.now) }
+            return answer(exchange, route: route)
+        case nil: return answer(exchange, route: route)
+        }
+    }
+
+    private func answer(_ exchange: Exchange, route: Route?) -> ServedResponse {
+        let request = exchange.request
+        guard let route else {
+            return AzureError.manager(
+                404, "NotFound",
+                "There is no operation at '\(request.path)'. The simulator may not have this part of Azure."
+            ).response
+        }
+        if let method = route.method, method != request.method {
+            return AzureError.manager(
+                405, "MethodNotAllowed", "The method \(request.method) is not supported here.",
+                headers: [("Allow", method)]
+            ).response
+        }
+        do throws(AzureError) {
+            return try route.handler(exchange)
+        } catch {
+            return error.response
         }
     }
 
     /// Adds what every answer has.
-    private func finished(
-        _ response: ServedResponse, to request: ServedRequest, call: UInt64, at now: Timestamp
-    ) -> ServedResponse {
-        var response = response.compressed(for: request)
+    private func finished(_ response: ServedResponse, to exchange: Exchange, call: UInt64) -> ServedResponse {
+        var response = response.compressed(for: exchange.request)
         let id = guid(StableHash.of(seed: options.seed, "request", String(call)))
         response.headers += [
-            ("Date", httpDate(now)), ("x-ms-request-id", id), ("x-ms-correlation-request-id", id),
+            ("Date", httpDate(exchange.now)), ("x-ms-request-id", id), ("x-ms-correlation-request-id", id),
             ("Strict-Transport-Security", "max-age=31536000; includeSubDomains"), ("Cache-Control", "no-cache"),
         ]
-        if request.path.lowercased().hasPrefix("/subscriptions/") {
+        if exchange.address.path.first?.lowercased() == "subscriptions" {
             // The size of the current read bucket. It never runs dry here: refusing is a later row of the checklist.
             let left = 249 - call % 200
             response.headers += [

@@ -9,6 +9,16 @@ enum MetricDefinitionsRoute {
 
     static func answer(_ exchange: Exchange) throws(AzureError) -> ServedResponse {
         let entry = try exchange.resource(versions: versions)
+        let subscription = String(exchange.captures[0].prefix { $0 != "/" })
+        let refused = exchange.azure.state.withLock { state -> AzureError? in
+            do throws(AzureError) {
+                try state.definitionReads.read(subscription: subscription, at: exchange.now)
+                return nil
+            } catch {
+                return error
+            }
+        }
+        if let refused { throw refused }
         let namespaces = entry.resource.namespaces
         let asked = exchange.parameters["metricnamespace"] ?? entry.resource.type
         guard let namespace = namespaces.first(where: { $0.lowercased() == asked.lowercased() }) else {

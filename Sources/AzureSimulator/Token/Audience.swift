@@ -1,25 +1,62 @@
 import HTTPServer
+import MetricModel
 
 /// The resources that tokens are asked for.
-enum Audience {
-    /// What Azure Resource Manager accepts.
-    static let resourceManager = ["https://management.azure.com", "https://management.core.windows.net"]
-    /// Known to the tenant besides.
-    static let others = ["https://metrics.monitor.azure.com", "https://api.loganalytics.io"]
+enum Audience: Hashable, Sendable {
+    case resourceManager
+    case metrics
+    case logAnalytics
+    /// An address of the simulator that is all services in one.
+    case everything
 
-    /// Whether `audience` is Azure Resource Manager: by its name, or by the address at which the simulator was called.
-    static func isResourceManager(_ audience: String, calledAs request: ServedRequest) -> Bool {
-        let audience = canonical(audience)
-        return resourceManager.contains(audience) || audience == canonical("http://" + (request.header("Host") ?? ""))
+    /// By the names that clients know them under.
+    private static let names: [String: Audience] = [
+        "https://management.azure.com": .resourceManager,
+        "https://management.core.windows.net": .resourceManager,
+        "https://metrics.monitor.azure.com": .metrics,
+        "https://api.loganalytics.io": .logAnalytics,
+    ]
+
+    /// What `text` names: one of Azure's own audiences, or an address at which the simulator can be called.
+    /// - Parameter request: Tells scheme and port of the simulator; its own host is the simulator whatever its name.
+    init?(_ text: String, calledAs request: ServedRequest) {
+        var text = text.lowercased()
+        if text.hasSuffix("/") { text.removeLast() }
+        if let known = Self.names[text] {
+            self = known
+            return
+        }
+        let scheme = request.scheme + "://"
+        guard text.hasPrefix(scheme) else { return nil }
+        let parts = text.dropFirst(scheme.count).split(separator: "/", omittingEmptySubsequences: false)
+        let host = (request.header("Host") ?? "").lowercased()
+        guard let authority = parts.first, parts.count <= 2, authority == host || Self.isLocal(authority, portOf: host)
+        else { return nil }
+        let site = parts.count == 2 ? Site(name: parts[1]) : Site(name: authority) ?? .everything
+        guard let site else { return nil }
+        switch site.service {
+        case .management: self = .resourceManager
+        case .metrics: self = .metrics
+        case .login: return nil
+        case nil: self = .everything
+        }
     }
 
-    /// Whether the tenant has such a resource at all.
-    static func isKnown(_ audience: String, calledAs request: ServedRequest) -> Bool {
-        isResourceManager(audience, calledAs: request) || others.contains(canonical(audience))
+    /// Whether a token for it is accepted by `service`.
+    func opens(_ service: Site.Service) -> Bool {
+        switch (self, service) {
+        case (.everything, _), (.resourceManager, .management), (.metrics, .metrics): true
+        default: false
+        }
     }
 
-    private static func canonical(_ audience: String) -> String {
-        let audience = audience.lowercased()
-        return audience.hasSuffix("/") ? String(audience.dropLast()) : audience
+    private static func isLocal(_ authority: Substring, portOf host: String) -> Bool {
+        let (name, port) = divided(authority)
+        return port == divided(host[...]).port && LoopbackHost.matches(name)
+    }
+
+    private static func divided(_ authority: Substring) -> (name: Substring, port: Substring) {
+        guard let colon = authority.lastIndex(of: ":"), authority.last != "]" else { return (authority, "") }
+        return (authority[..<colon], authority[authority.index(after: colon)...])
     }
 }

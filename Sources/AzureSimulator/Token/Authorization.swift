@@ -1,6 +1,6 @@
 extension Exchange {
-    /// Refuses the request unless it has a token that Azure Resource Manager accepts now.
-    func authorize() throws(AzureError) {
+    /// Refuses the request unless it has a token that `service` accepts now.
+    func authorize(for service: Site.Service = .management) throws(AzureError) {
         guard let header = request.header("Authorization") else {
             throw refused("AuthenticationFailed", "Authentication failed. The 'Authorization' header is missing.")
         }
@@ -13,7 +13,7 @@ extension Exchange {
         guard let grant = azure.state.withLock({ $0.tokens.grant(of: String(parts[1])) }) else {
             throw refused("InvalidAuthenticationToken", "The access token is invalid.")
         }
-        guard Audience.isResourceManager(grant.audience, calledAs: request) else {
+        guard Audience(grant.audience, calledAs: request)?.opens(service) == true else {
             throw refused(
                 "InvalidAuthenticationTokenAudience",
                 "The access token has been obtained for wrong audience or resource '\(grant.audience)'.")
@@ -26,7 +26,7 @@ extension Exchange {
     }
 
     private func refused(_ code: String, _ message: String) -> AzureError {
-        let authority = "http://\(request.header("Host") ?? "localhost")/\(azure.options.tenantID)"
+        let authority = "\(address.baseURL)/\(azure.options.tenantID)"
         return .manager(
             401, code, message,
             headers: [

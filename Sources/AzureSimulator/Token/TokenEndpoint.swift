@@ -57,8 +57,7 @@ enum TokenEndpoint {
         let request = exchange.request
         let options = exchange.azure.options
         guard request.method == "POST" else { throw .onlyPost(request.method) }
-        let tenant = exchange.captures[0]
-        guard tenant.lowercased() == options.tenantID.lowercased() else { throw .tenant(tenant) }
+        try checkTenant(of: exchange)
         let isForm = (request.header("Content-Type") ?? "").lowercased().hasPrefix("application/x-www-form-urlencoded")
         let form = Parameters(encoded: isForm ? String(decoding: request.body, as: UTF8.self) : "")
         guard let grant = form["grant_type"], !grant.isEmpty else { throw .missing("grant_type") }
@@ -70,18 +69,24 @@ enum TokenEndpoint {
         return form
     }
 
+    /// Refuses a tenant other than the simulator's.
+    static func checkTenant(of exchange: Exchange) throws(TokenError) {
+        let tenant = exchange.captures[0]
+        guard tenant.lowercased() == exchange.azure.options.tenantID.lowercased() else { throw .tenant(tenant) }
+    }
+
     private static func audienceOfScope(_ form: Parameters, _ request: ServedRequest) throws(TokenError) -> String {
         guard let scope = form["scope"], !scope.isEmpty else { throw .missing("scope") }
         let suffix = "/.default"
         guard scope.hasSuffix(suffix), !scope.contains(" ") else { throw .scope(scope) }
         let audience = String(scope.dropLast(suffix.count))
-        guard Audience.isKnown(audience, calledAs: request) else { throw .resource(audience) }
+        guard Audience(audience, calledAs: request) != nil else { throw .resource(audience) }
         return audience
     }
 
     private static func audienceOfResource(_ form: Parameters, _ request: ServedRequest) throws(TokenError) -> String {
         guard let resource = form["resource"], !resource.isEmpty else { throw .missing("resource") }
-        guard Audience.isKnown(resource, calledAs: request) else { throw .resource(resource) }
+        guard Audience(resource, calledAs: request) != nil else { throw .resource(resource) }
         return resource
     }
 }

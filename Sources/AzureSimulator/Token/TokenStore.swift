@@ -5,7 +5,7 @@ struct TokenStore: Sendable {
     /// What a token is bound to.
     struct Grant: Sendable {
         let audience: String
-        let expiry: Timestamp
+        var expiry: Timestamp
     }
 
     /// Tokens that are remembered; an older one becomes unknown.
@@ -29,6 +29,15 @@ struct TokenStore: Sendable {
         issued.append(token)
         grants[token] = Grant(audience: audience, expiry: now + lifetime)
         return token
+    }
+
+    /// Ends every token that is still good.
+    mutating func expireAll(at now: Timestamp) {
+        grants = grants.mapValues { grant in
+            var grant = grant
+            grant.expiry = min(grant.expiry, now)
+            return grant
+        }
     }
 
     /// What `token` is bound to; `nil` = never issued.

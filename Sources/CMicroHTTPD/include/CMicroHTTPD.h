@@ -17,6 +17,9 @@ struct azimuth_mhd_options {
     unsigned int idle_seconds;
     /// Whether the daemon writes a `Date` header itself.
     bool sends_date;
+    /// PEM texts of the certificate chain and its key, copied by the daemon; both NULL = plain HTTP.
+    const char *certificate;
+    const char *key;
     /// First argument of the three callbacks.
     void *context;
     /// Called with the raw target of a new request; what it returns becomes `*request` of the others.
@@ -25,5 +28,6 @@ struct azimuth_mhd_options {
     MHD_RequestCompletedCallback on_completed;
 };
 
-/// Starts a daemon whose threads wait with epoll. NULL with errno set when that fails; the socket is then still open.
+/// Starts a daemon whose threads wait with epoll; connections can be suspended.
+/// NULL with errno set when that fails, certificate and key that cannot be used included; the socket is then still open.
 struct MHD_Daemon *azimuth_mhd_start(const struct azimuth_mhd_options *options);

@@ -13,6 +13,12 @@ extension MetricTables {
             "UserErrors", "Count", .total, [.total], .events(0...3, zeroWhenIdle: true),
             dimensions: entities + [SimulatedDimension("OperationResult", ["EntityNotFound", "QuotaExceeded"])]),
         SimulatedMetric("ActiveConnections", "Count", .total, [.total, .average], .whole(1...90, samples: 1)),
+        SimulatedMetric("NamespaceCpuUsage", "Percent", .maximum, [.maximum], .whole(2...70)).with {
+            $0.skus = ["Premium"]
+        },
+        SimulatedMetric("NamespaceMemoryUsage", "Percent", .maximum, [.maximum], .whole(20...60)).with {
+            $0.skus = ["Premium"]
+        },
     ]
 
     private static let entities = [SimulatedDimension("EntityName", ["queue-1", "queue-2"])]

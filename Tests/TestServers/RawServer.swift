@@ -2,16 +2,16 @@ import Foundation
 import MetricModel
 
 /// A server that says whatever its script says, right or wrong, to one connection after the other.
-final class RawServer: Sendable {
-    let port: UInt16
+package final class RawServer: Sendable {
+    package let port: UInt16
     private let listener: Int32
     private let count = Lock(0)
 
     /// How many connections have been accepted.
-    var acceptedConnections: Int { count.withLock { $0 } }
+    package var acceptedConnections: Int { count.withLock { $0 } }
 
     /// Runs `script` for each connection, each on a thread of its own; the connection closes when it returns.
-    init(_ script: @escaping @Sendable (RawConnection) -> Void) throws {
+    package init(_ script: @escaping @Sendable (RawConnection) -> Void) throws {
         let (listener, port) = try listeningSocket()
         self.listener = listener
         self.port = port
@@ -20,6 +20,7 @@ final class RawServer: Sendable {
             while true {
                 let socket = accept(listener, nil, nil)
                 guard socket >= 0 else { break }
+                _ = fcntl(socket, F_SETFD, FD_CLOEXEC)
                 count.withLock { $0 += 1 }
                 Thread.detachNewThread {
                     let connection = RawConnection(socket: socket)
@@ -32,7 +33,7 @@ final class RawServer: Sendable {
     }
 
     /// A server that reads each request and answers with these bytes.
-    convenience init(answering bytes: [UInt8]) throws {
+    package convenience init(answering bytes: [UInt8]) throws {
         try self.init { connection in
             guard connection.readRequest() != nil else { return }
             connection.write(bytes)
@@ -43,16 +44,16 @@ final class RawServer: Sendable {
 }
 
 /// One accepted connection, in blocking calls.
-final class RawConnection: Sendable {
+package final class RawConnection: Sendable {
     private let socket: Int32
     private let isOpen = Lock(true)
 
-    init(socket: Int32) {
+    package init(socket: Int32) {
         self.socket = socket
     }
 
     /// The head of the next request, or nil when the client has closed.
-    func readRequest() -> String? {
+    package func readRequest() -> String? {
         var head: [UInt8] = []
         while !head.suffix(4).elementsEqual(Array("\r\n\r\n".utf8)) {
             var byte: UInt8 = 0
@@ -62,8 +63,20 @@ final class RawConnection: Sendable {
         return String(decoding: head, as: UTF8.self)
     }
 
+    /// The next `count` bytes, or nil when the client has closed before.
+    package func read(_ count: Int) -> [UInt8]? {
+        var bytes = [UInt8](repeating: 0, count: count)
+        var received = 0
+        while received < count {
+            let part = bytes[received...].withUnsafeMutableBytes { recv(socket, $0.baseAddress, $0.count, 0) }
+            guard part > 0 else { return nil }
+            received += part
+        }
+        return bytes
+    }
+
     /// Writes all of `bytes`; false when the client has closed.
-    @discardableResult func write(_ bytes: [UInt8]) -> Bool {
+    @discardableResult package func write(_ bytes: [UInt8]) -> Bool {
         var sent = 0
         while sent < bytes.count {
             let count = bytes[sent...].withUnsafeBytes { send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
@@ -73,22 +86,22 @@ final class RawConnection: Sendable {
         return true
     }
 
-    @discardableResult func write(_ text: String) -> Bool { write(Array(text.utf8)) }
+    @discardableResult package func write(_ text: String) -> Bool { write(Array(text.utf8)) }
 
     /// Returns when the client has closed its side.
-    func waitForClose() {
+    package func waitForClose() {
         var byte: UInt8 = 0
         while recv(socket, &byte, 1, 0) > 0 {}
     }
 
     /// Ends the connection with RST instead of FIN.
-    func reset() {
+    package func reset() {
         var lingering = linger(l_onoff: 1, l_linger: 0)
         setsockopt(socket, SOL_SOCKET, SO_LINGER, &lingering, socklen_t(MemoryLayout<linger>.size))
         close()
     }
 
-    func close() {
+    package func close() {
         isOpen.withLock { isOpen in
             if isOpen { _ = Foundation.close(socket) }
             isOpen = false
@@ -96,13 +109,14 @@ final class RawConnection: Sendable {
     }
 }
 
-struct SocketError: Error {
-    let code: Int32
+package struct SocketError: Error {
+    package let code: Int32
 }
 
 /// A socket that listens on a free port of 127.0.0.1.
-func listeningSocket() throws -> (socket: Int32, port: UInt16) {
-    let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+package func listeningSocket() throws -> (socket: Int32, port: UInt16) {
+    // Closed in children: one that inherited a connection would keep it open.
+    let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
@@ -118,7 +132,7 @@ func listeningSocket() throws -> (socket: Int32, port: UInt16) {
 }
 
 /// A port on which nobody listens.
-func closedPort() throws -> UInt16 {
+package func closedPort() throws -> UInt16 {
     let (socket, port) = try listeningSocket()
     close(socket)
     return port

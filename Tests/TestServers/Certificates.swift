@@ -2,15 +2,15 @@ import Foundation
 import Testing
 
 /// Certificates of a CA that only these tests trust, in a folder of their own.
-struct Certificates: Sendable {
-    @TaskLocal static var current = Certificates(folder: URL(fileURLWithPath: "/nonexistent"))
+package struct Certificates: Sendable {
+    @TaskLocal package static var current = Certificates(folder: URL(fileURLWithPath: "/nonexistent"))
 
-    let folder: URL
+    package let folder: URL
 
-    func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
+    package func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
 
     /// Makes `ca.pem`, `stranger.pem` (another CA), and signed by the first: `good`, `elsewhere`, `expired`, `client`.
-    static func make() throws -> Certificates {
+    package static func make() throws -> Certificates {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("certificates-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let made = Certificates(folder: folder)
@@ -41,8 +41,8 @@ struct Certificates: Sendable {
 }
 
 /// Gives a suite ``Certificates/current`` and removes the folder behind it.
-struct CertificatesTrait: SuiteTrait, TestScoping {
-    func provideScope(
+package struct CertificatesTrait: SuiteTrait, TestScoping {
+    package func provideScope(
         for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
     ) async throws {
         let made = try Certificates.make()
@@ -52,5 +52,5 @@ struct CertificatesTrait: SuiteTrait, TestScoping {
 }
 
 extension Trait where Self == CertificatesTrait {
-    static var certificates: Self { CertificatesTrait() }
+    package static var certificates: Self { CertificatesTrait() }
 }

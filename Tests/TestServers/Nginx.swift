@@ -1,14 +1,14 @@
 import Foundation
 
 /// Debian's nginx, unpacked beside the tests, with HTTP/2 over TLS.
-final class Nginx {
-    let port: UInt16
+package final class Nginx {
+    package let port: UInt16
     private let child: Child
     private let folder: URL
 
     /// Serves `content` at `/content`, compressed, hands `/echo` on to the port `upstream`, and
     /// answers `/early/200` and `/early/401` with that status before a body has come.
-    init(_ certificates: Certificates, serving content: [UInt8], upstream: UInt16) throws {
+    package init(_ certificates: Certificates, serving content: [UInt8], upstream: UInt16) throws {
         let tools = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         let program = try Child.run([tools.appendingPathComponent("Tools/unpack-nginx.sh").path])
         folder = certificates.folder.appendingPathComponent("nginx-\(UUID().uuidString)")

@@ -1,12 +1,12 @@
 import Foundation
 
 /// Another program, ended when the test lets go of it.
-final class Child {
+package final class Child {
     private let process = Process()
     private let output = Pipe()
 
     /// Starts `arguments[0]`, found in PATH.
-    init(_ arguments: [String], in folder: URL? = nil, environment: [String: String] = [:], input: FileHandle? = nil)
+    package init(_ arguments: [String], in folder: URL? = nil, environment: [String: String] = [:], input: FileHandle? = nil)
         throws
     {
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
@@ -20,7 +20,7 @@ final class Child {
     }
 
     /// Runs a program to its end; its output is in the error when it fails.
-    @discardableResult static func run(_ arguments: [String], in folder: URL? = nil) throws -> String {
+    @discardableResult package static func run(_ arguments: [String], in folder: URL? = nil) throws -> String {
         let child = try Child(arguments, in: folder)
         let text = String(decoding: child.output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         child.process.waitUntilExit()
@@ -29,7 +29,7 @@ final class Child {
     }
 
     /// Reads what it prints until a line starts with `prefix`; returns the rest of that line.
-    func line(startingWith prefix: String) throws -> String {
+    package func line(startingWith prefix: String) throws -> String {
         var text = ""
         while true {
             let data = output.fileHandleForReading.availableData
@@ -49,7 +49,7 @@ final class Child {
     }
 }
 
-struct ChildError: Error {
-    let arguments: [String]
-    let output: String
+package struct ChildError: Error {
+    package let arguments: [String]
+    package let output: String
 }

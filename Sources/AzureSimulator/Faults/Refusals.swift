@@ -1,0 +1,50 @@
+import HTTPServer
+import MetricModel
+
+/// The words in which a service says that it does not answer now.
+enum Refusals {
+    private struct Words {
+        /// Azure Resource Manager's code.
+        let code: String
+        /// OAuth's word and Entra's number.
+        let entra: (error: String, number: Int64)
+        let message: String
+    }
+
+    private static let table: [Int: Words] = [
+        429: Words(
+            code: "TooManyRequests", entra: ("temporarily_unavailable", 90055),
+            message: "There are too many requests; try again later."),
+        500: Words(
+            code: "InternalServerError", entra: ("server_error", 90006),
+            message: "The server met an unexpected condition."),
+        502: Words(
+            code: "BadGateway", entra: ("server_error", 90006), message: "A server behind this one did not answer."),
+        503: Words(
+            code: "ServerUnavailable", entra: ("temporarily_unavailable", 90033),
+            message: "The service is temporarily unavailable."),
+        504: Words(
+            code: "GatewayTimeout", entra: ("temporarily_unavailable", 90033),
+            message: "A server behind this one did not answer in time."),
+    ]
+
+    /// Those that have words of their own.
+    static let statuses: [Int] = table.keys.sorted()
+
+    /// The refusal of `service`.
+    static func response(
+        status: Int, retryAfter: String?, from service: Site.Service?, at now: Timestamp, seed: UInt64
+    ) -> ServedResponse {
+        let words =
+            table[status]
+            ?? Words(code: "SimulatedFault", entra: ("server_error", 90006), message: "A fault was asked for.")
+        var response =
+            service == .login
+            ? TokenError(
+                status: status, error: words.entra.error, code: words.entra.number, message: words.message
+            ).response(at: now, seed: seed)
+            : AzureError.manager(status, words.code, words.message).response
+        if let retryAfter { response.headers.append(("Retry-After", retryAfter)) }
+        return response
+    }
+}
