@@ -165,7 +165,7 @@ public final class EventLog: Sendable {
         case .retrying(let reason, let delay):
             writeTrouble(
                 "The collector cannot be reached or asks to wait", reason, delay,
-                remedy: "check that it runs, collectorUri in runtime.yaml and the network")
+                remedy: "check that it runs, collectorUri and tls in runtime.yaml, and the network")
         case .holding(let reason, let delay):
             writeTrouble(
                 "The collector refuses everything", reason, delay,

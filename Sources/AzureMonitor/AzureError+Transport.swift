@@ -26,7 +26,8 @@ extension AzureError {
         case .tls:
             (
                 .tls, "No trusted connection came about",
-                "Check the server's certificate, the trusted certificates of this machine and its clock."
+                "Check the server's certificate, the trusted certificates of this machine (SSL_CERT_FILE adds a CA) and "
+                    + "its clock."
             )
         case .timedOut:
             (

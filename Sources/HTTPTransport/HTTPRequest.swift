@@ -48,7 +48,7 @@ public struct HTTPLimits: Sendable {
 
 /// Files in PEM form. Verification of the server is always on.
 public struct TLSSettings: Hashable, Sendable {
-    /// Trusted certificates; `nil` = the system's.
+    /// Trusted certificates; `nil` = the system's, and those in the file that `SSL_CERT_FILE` names.
     public var caFile: String?
     /// The client's certificate and key; both or none.
     public var clientCertificateFile: String?

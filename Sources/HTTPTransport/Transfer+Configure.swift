@@ -48,10 +48,10 @@ extension Transfer {
         options.set(CURLOPT_SSL_VERIFYPEER, 1)
         options.set(CURLOPT_SSL_VERIFYHOST, 2)
         options.set(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
-        if let caFile = tls.caFile {
+        if let caFile = tls.caFile ?? TrustStore.file {
             options.set(CURLOPT_CAINFO, caFile)
-            // Else the system's folder would be trusted as well.
-            options.set(CURLOPT_CAPATH, String?.none)
+            // Else the system's folder would be trusted as well, which only the variable means.
+            if tls.caFile != nil { options.set(CURLOPT_CAPATH, String?.none) }
             // A renewed file is read within five minutes.
             options.set(CURLOPT_CA_CACHE_TIMEOUT, 300)
         }

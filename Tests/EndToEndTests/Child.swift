@@ -10,6 +10,7 @@ final class Child: Sendable {
     private let errors: LineBuffer
     private let status = Lock<Int32?>(nil)
     private let exits: AsyncStream<Int32>
+    private let peak = Lock(0)
 
     /// Starts `executable`.
     init(_ executable: String, _ arguments: [String], environment: [String: String] = [:]) throws {
@@ -27,8 +28,14 @@ final class Child: Sendable {
         errors = LineBuffer(descriptor: errorRead)
         let (exits, exit) = AsyncStream<Int32>.makeStream()
         self.exits = exits
-        Thread.detachNewThread { [id, status] in
+        Thread.detachNewThread { [id, status, peak] in
             var code: Int32 = 0
+            // Only grows, and is gone with the process. What `wait4` reports is of no use: across `posix_spawn` it counts
+            // the memory of the parent as well.
+            while let bytes = peakMemory(of: id) {
+                peak.withLock { $0 = bytes }
+                usleep(5_000)
+            }
             while waitpid(id, &code, 0) < 0, errno == EINTR {}
             // The exit code, or the negative number of the signal that ended it.
             let ended = code & 0x7F == 0 ? code >> 8 & 0xFF : -(code & 0x7F)
@@ -45,7 +52,10 @@ final class Child: Sendable {
 
     /// Waits for the end without holding a thread. May be called once.
     func ended() async throws -> Ended {
-        for await status in exits { return Ended(status: status, output: output.all(), errors: errors.all()) }
+        for await status in exits {
+            return Ended(
+                status: status, output: output.all(), errors: errors.all(), peakMemory: peak.withLock { $0 })
+        }
         throw CancellationError()
     }
 
@@ -70,11 +80,20 @@ struct Ended: Sendable, CustomStringConvertible {
     var output: [String]
     /// Lines that went to standard error.
     var errors: [String]
+    /// The most memory that was resident at a time, in bytes.
+    var peakMemory: Int
 
     /// For failed expectations, and to look for what must be nowhere.
     var description: String {
         (["status \(status)", "-- output"] + output + ["-- errors"] + errors).joined(separator: "\n")
     }
+}
+
+/// `VmHWM` of a process that runs; `nil` once it has ended.
+private func peakMemory(of id: pid_t) -> Int? {
+    let status = (try? String(contentsOfFile: "/proc/\(id)/status", encoding: .utf8)) ?? ""
+    guard let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") }) else { return nil }
+    return line.split(whereSeparator: { $0 == " " || $0 == "\t" }).dropFirst().first.flatMap { Int($0) }.map { $0 << 10 }
 }
 
 /// Both ends, which no child of any test inherits unless it is told to: `pipe` cannot promise that.

@@ -9,13 +9,14 @@ final class FaultyAzure: LocalServer {
     typealias Fault = @Sendable (ServedRequest) -> ServedResponse?
 
     private let listener: HTTPListener
+    let baseURL: String
 
-    init(fault: @escaping Fault = { _ in nil }) throws {
+    /// - Parameter tls: Whom it claims to be; `nil` = plain HTTP.
+    init(tls: ServerCertificate? = nil, fault: @escaping Fault = { _ in nil }) throws {
         let azure = SimulatedAzure(options: SimulatorOptions(), clock: SystemClock())
-        listener = try HTTPListener(sendsDate: false) { fault($0) ?? azure.answer($0) }
+        listener = try HTTPListener(tls: tls, sendsDate: false) { fault($0) ?? azure.answer($0) }
+        baseURL = "\(tls == nil ? "http" : "https")://127.0.0.1:\(listener.port)"
     }
-
-    var baseURL: String { "http://127.0.0.1:\(listener.port)" }
 }
 
 extension ServedRequest {

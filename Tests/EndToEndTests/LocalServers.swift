@@ -13,9 +13,13 @@ protocol LocalServer: Sendable {
 final class Recorder: LocalServer {
     private let receiver: OTLPReceiver
 
-    init() throws { receiver = try OTLPReceiver() }
+    let baseURL: String
 
-    var baseURL: String { "http://127.0.0.1:\(receiver.port)" }
+    /// - Parameter tls: Whom it claims to be; `nil` = plain HTTP.
+    init(tls: ServerCertificate? = nil) throws {
+        receiver = try OTLPReceiver(tls: tls)
+        baseURL = "\(tls == nil ? "http" : "https")://127.0.0.1:\(receiver.port)"
+    }
 
     /// Points by metric.
     var received: [String: Int] {

@@ -1,4 +1,5 @@
 import Foundation
+import HTTPServer
 import Testing
 
 /// Certificates of a CA that only these tests trust, in a folder of their own.
@@ -25,6 +26,11 @@ package struct Certificates: Sendable {
         try made.sign("expired", names: "IP:127.0.0.1", days: -1)
         try made.sign("client", names: "DNS:client.example")
         return made
+    }
+
+    /// What a server needs to show the certificate of that name.
+    package func server(_ name: String) throws -> ServerCertificate {
+        try ServerCertificate(certificateFile: path("\(name).pem"), keyFile: path("key.pem"))
     }
 
     private func sign(_ name: String, names: String, days: Int = 1) throws {
