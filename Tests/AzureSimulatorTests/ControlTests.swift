@@ -83,6 +83,24 @@ import Testing
         #expect(!String(decoding: answer.body, as: UTF8.self).contains(azure.token))
     }
 
+    static let bodies: [(String, String, String)] = [
+        ("application/json", #"{"resourceids":["/a"]}"#, #"{"resourceids":["/a"]}"#),
+        (
+            "application/x-www-form-urlencoded", "client_id=a&client_secret=x%2By&scope=b",
+            "client_id=a&client_secret=***&scope=b"
+        ),
+        ("text/plain", "Client%5FSecret=x&client_assertion=y", "Client%5FSecret=***&client_assertion=***"),
+        ("text/plain", String(repeating: "x", count: 20_000), String(repeating: "x", count: 16_384)),
+    ]
+
+    @Test("the journal holds the beginning of the body, and no secret of a form", arguments: bodies)
+    func body(_ type: String, _ sent: String, _ kept: String) {
+        let azure = TestAzure()
+        _ = azure.azure.answer(
+            ServedRequest(method: "POST", path: "/x", headers: [("content-type", type)], body: Array(sent.utf8)))
+        #expect(azure.azure.state.withLock { $0.journal.elements }.map(\.body) == [kept])
+    }
+
     @Test(
         "the journal is a ring", arguments: [(0, []), (1, [4]), (2, [3, 4]), (4, [1, 2, 3, 4]), (5, [1, 2, 3, 4])])
     func ring(_ capacity: Int, _ kept: [Int]) {

@@ -59,4 +59,83 @@ import Testing
         #expect(Self.list("vm-web-1", "metricDefinitions").count == MetricTables.virtualMachine.count - 2)
         #expect(Self.list("vm-web-1", "metricDefinitions", [("metricnamespace", "Other")]).isEmpty)
     }
+
+    static let foreignNamespaces: [(String, String)] = [
+        ("stshop", "Microsoft.Storage/storageAccounts/blobServices"),
+        ("stshop/blobServices/default", "Microsoft.Storage/storageAccounts"), ("kv-shop", "Microsoft.Nothing/things"),
+    ]
+
+    @Test("a namespace that is not the resource's, a child's or a parent's included, is a 400 that names the right one",
+        arguments: foreignNamespaces)
+    func foreignNamespace(_ resource: String, _ namespace: String) {
+        let id = TestAzure.id(resource)
+        for kind in ["metricDefinitions", "metrics"] {
+            let answer = TestAzure().get(
+                id + "/providers/microsoft.insights/" + kind,
+                [("api-version", "2024-02-01"), ("metricnamespace", namespace)])
+            #expect(answer.status == 400)
+            #expect(answer.code == "BadRequest" && !answer.isWrapped)
+            #expect(answer.message.contains("Leave metricnamespace out, or use \(SimulatedResource(id: id).type)"))
+        }
+    }
+
+    @Test func aChildResourceHasDefinitionsOfItsOwn() {
+        let blobs = Self.list("stshop/blobServices/default", "metricDefinitions")
+        #expect(blobs.count == MetricTables.blobService.count)
+        #expect(Set(blobs.map { $0["namespace"] as? String }) == ["Microsoft.Storage/storageAccounts/blobServices"])
+        let names = Set(blobs.compactMap { ($0["name"] as? [String: Any])?["value"] as? String })
+        #expect(names.contains("BlobCount"))
+        let account = Self.list("stshop", "metricDefinitions")
+        #expect(!account.contains { ($0["name"] as? [String: Any])?["value"] as? String == "BlobCount" })
+    }
+
+    @Test func aMetricOfAnotherSKUIsNotThere() throws {
+        func names(_ resource: String) -> Set<String> {
+            Set(
+                Self.list(resource, "metricDefinitions").compactMap {
+                    ($0["name"] as? [String: Any])?["value"] as? String
+                })
+        }
+        #expect(names("sb-data").subtracting(names("sb-shop")) == ["NamespaceCpuUsage", "NamespaceMemoryUsage"])
+        #expect(names("sb-shop").subtracting(names("sb-data")).isEmpty)
+        let refused = TestAzure().metrics(TestAzure.id("sb-shop"), [("metricnames", "NamespaceCpuUsage")])
+        #expect(refused.status == 400 && refused.message.contains("NamespaceCpuUsage"))
+        #expect(
+            TestAzure().metrics(TestAzure.id("sb-data"), [("metricnames", "NamespaceCpuUsage")]).status == 200)
+    }
+
+    @Test("definitions have a throttle of their own: 400 reads of a subscription in five minutes, then 429 until they end")
+    func throttle() {
+        let azure = TestAzure()
+        func read(_ resource: String) -> TestAzure.Answer {
+            azure.get(
+                TestAzure.id(resource) + "/providers/microsoft.insights/metricDefinitions",
+                [("api-version", "2024-02-01")])
+        }
+        #expect((0..<399).allSatisfy { _ in read("kv-shop").status == 200 })
+        azure.clock.advance(by: .milliseconds(280_500))
+        #expect(read("stshop").status == 200)
+        let refused = read("kv-data")
+        #expect(refused.status == 429 && refused.isWrapped)
+        #expect(refused.code == "ResourceRequestsThrottled")
+        #expect(refused.header("Retry-After") == "20")
+        for words in ["microsoft.insights/metricDefinitions/read", "'400'", "'00:05:00'", "'20' seconds"] {
+            #expect(refused.message.contains(words), "no \(words) in \(refused.message)")
+        }
+        #expect(azure.metrics(TestAzure.id("kv-shop"), []).status == 200, "metrics are not meant")
+        azure.clock.advance(by: .seconds(19))
+        #expect(read("kv-shop").header("Retry-After") == "1")
+        azure.clock.advance(by: .milliseconds(500))
+        #expect(read("kv-shop").status == 200)
+    }
+
+    @Test func everySubscriptionHasReadsOfItsOwn() throws {
+        var reads = DefinitionReads(limit: 1)
+        try reads.read(subscription: "a", at: TestAzure.noon)
+        try reads.read(subscription: "b", at: TestAzure.noon)
+        #expect(throws: AzureError.self) { try reads.read(subscription: "A", at: TestAzure.noon) }
+        try reads.read(subscription: "A", at: TestAzure.noon + DefinitionReads.window)
+        var none = DefinitionReads(limit: 0)
+        #expect(throws: AzureError.self) { try none.read(subscription: "a", at: TestAzure.noon) }
+    }
 }

@@ -1,5 +1,6 @@
 import HTTPTransport
 import MetricModel
+import TestServers
 import Testing
 
 @testable import AzureSimulator
@@ -59,5 +60,42 @@ import Testing
         #expect(try await client.send(HTTPRequest(.post, url)).status == 200)
         #expect(clock.systemNow == TestAzure.noon + .seconds(60))
         simulator.stop()
+    }
+
+    /// Names below `.localhost`, which the client resolves itself: every service and region at a host of its own.
+    @Test func regionalHostNamesOverTLS() async throws {
+        let certificates = try Certificates.make()
+        defer { certificates.remove() }
+        let simulator = try AzureSimulator(
+            options: options, clock: clock, tls: certificates.server("good"))
+        defer { simulator.stop() }
+        #expect(simulator.baseURL == "https://127.0.0.1:\(simulator.port)")
+        let tls = TLSSettings(caFile: certificates.path("ca.pem"))
+        let manager = "https://westeurope.management.localhost:\(simulator.port)"
+        let answer = try await client.send(
+            HTTPRequest(
+                .post, "https://login.localhost:\(simulator.port)/\(options.tenantID)/oauth2/v2.0/token",
+                headers: [("Content-Type", "application/x-www-form-urlencoded")],
+                body: TokenTests.form(["scope": manager + "/.default"]), tls: tls))
+        let token = try #require(jsonObject(Array(answer.body.text.utf8))["access_token"] as? String)
+        let path = TestAzure.id("kv-shop") + "/providers/microsoft.insights/metricNamespaces?api-version=2024-02-01"
+        for (host, status) in [(manager, 200), ("https://westeurope.metrics.localhost:\(simulator.port)", 404)] {
+            let request = HTTPRequest(.get, host + path, headers: [("Authorization", "Bearer \(token)")], tls: tls)
+            #expect(try await client.send(request).status == status)
+        }
+        #expect(simulator.journal.map(\.region) == [nil, "westeurope", "westeurope"])
+    }
+
+    @Test func faultsOfTheLibraryAreSwitchedOnAndOff() async throws {
+        let simulator = try AzureSimulator(options: options, clock: clock)
+        defer { simulator.stop() }
+        let url = simulator.baseURL + "/nowhere"
+        simulator.add(Fault("a", effect: .refusal(status: 503)))
+        simulator.add(Fault("b", effect: .refusal(status: 429)))
+        #expect(try await client.send(HTTPRequest(.get, url)).status == 503)
+        simulator.removeFaults(named: "a")
+        #expect(try await client.send(HTTPRequest(.get, url)).status == 429)
+        simulator.removeFaults()
+        #expect(try await client.send(HTTPRequest(.get, url)).status == 404)
     }
 }

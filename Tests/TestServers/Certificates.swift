@@ -15,18 +15,23 @@ package struct Certificates: Sendable {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("certificates-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let made = Certificates(folder: folder)
+        let hosts = ["api", "login", "westeurope.management", "westeurope.metrics"]
+            .map { "DNS:\($0).localhost" }.joined(separator: ",")
         try made.openssl("ecparam", "-genkey", "-noout", "-name", "prime256v1", "-out", "key.pem")
         for name in ["ca", "stranger"] {
             try made.openssl(
                 "req", "-x509", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
                 "-keyout", "\(name).key", "-out", "\(name).pem", "-days", "1", "-subj", "/CN=Test \(name)")
         }
-        try made.sign("good", names: "IP:127.0.0.1,DNS:localhost,DNS:api.localhost")
+        try made.sign("good", names: "IP:127.0.0.1,DNS:localhost,\(hosts)")
         try made.sign("elsewhere", names: "DNS:elsewhere.example")
         try made.sign("expired", names: "IP:127.0.0.1", days: -1)
         try made.sign("client", names: "DNS:client.example")
         return made
     }
+
+    /// Removes the folder.
+    package func remove() { try? FileManager.default.removeItem(at: folder) }
 
     /// What a server needs to show the certificate of that name.
     package func server(_ name: String) throws -> ServerCertificate {
@@ -52,7 +57,7 @@ package struct CertificatesTrait: SuiteTrait, TestScoping {
         for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
     ) async throws {
         let made = try Certificates.make()
-        defer { try? FileManager.default.removeItem(at: made.folder) }
+        defer { made.remove() }
         try await Certificates.$current.withValue(made, operation: function)
     }
 }
