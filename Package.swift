@@ -91,7 +91,8 @@ let package = Package(
 
         // Servers and certificates that several test targets use.
         .target(
-            name: "TestServers", dependencies: ["HTTPServer", "MetricModel"], path: "Tests/TestServers", swiftSettings: settings),
+            name: "TestServers", dependencies: ["HTTPServer", "MetricModel"], path: "Tests/TestServers",
+            swiftSettings: settings),
 
         tests("MetricModel", ["MetricModel"]),
         tests("Gzip", ["Gzip"]),

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static uint16_t port_of(int socket) {
@@ -50,6 +51,12 @@ static size_t keep_escapes(void *context, struct MHD_Connection *connection, cha
     return strlen(text);
 }
 
+/// The number of an open socket in the kernel; 0 when `fd` is none.
+static ino_t number_of(int fd) {
+    struct stat status;
+    return fstat(fd, &status) == 0 ? status.st_ino : 0;
+}
+
 struct MHD_Daemon *azimuth_mhd_start(const struct azimuth_mhd_options *options) {
     unsigned int flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME;
     if (!options->sends_date) flags |= MHD_USE_SUPPRESS_DATE_NO_CLOCK;
@@ -60,7 +67,9 @@ struct MHD_Daemon *azimuth_mhd_start(const struct azimuth_mhd_options *options) 
         tls[0] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)options->certificate};
         tls[1] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)options->key};
     }
-    return MHD_start_daemon(
+    ino_t number = number_of(options->socket);
+    errno = 0;
+    struct MHD_Daemon *daemon = MHD_start_daemon(
         flags, 0, NULL, NULL, options->on_access, options->context,
         MHD_OPTION_LISTEN_SOCKET, (MHD_socket)options->socket,
         MHD_OPTION_THREAD_POOL_SIZE, options->threads,
@@ -72,4 +81,15 @@ struct MHD_Daemon *azimuth_mhd_start(const struct azimuth_mhd_options *options) 
         MHD_OPTION_NOTIFY_COMPLETED, options->on_completed, options->context,
         MHD_OPTION_ARRAY, tls,
         MHD_OPTION_END);
+    if (daemon != NULL) return daemon;
+    int error = errno;
+    // A daemon that cannot use the certificate has closed the socket, any other has not. By now the descriptor may be
+    // another thread's.
+    if (number_of(options->socket) == number) {
+        close(options->socket);
+    } else {
+        error = EINVAL;
+    }
+    errno = error;
+    return NULL;
 }

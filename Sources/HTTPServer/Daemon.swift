@@ -7,7 +7,7 @@ struct Daemon: @unchecked Sendable {
     private let daemon: OpaquePointer
     private let service: Unmanaged<Service>
 
-    /// Takes over `socket` if it succeeds; else `errno` tells why and `socket` is still open.
+    /// Takes over `socket`, which is closed again when this fails; `errno` then tells why.
     init?(socket: Int32, tls: ServerCertificate?, sendsDate: Bool, threads: Int, service: Service) {
         let retained = Unmanaged.passRetained(service)
         func start(_ certificate: UnsafePointer<CChar>?, _ key: UnsafePointer<CChar>?) -> OpaquePointer? {

@@ -27,7 +27,7 @@ public final class HTTPListener: Sendable {
     ///     keeps the body back.
     /// - Throws: ``HTTPListenerError``, when the address cannot be had, or `tls` cannot be used.
     public init(
-        host: String = "127.0.0.1", port: UInt16 = 0, tls: ServerCertificate? = nil, maximumBodyBytes: Int = 16 << 20, 
+        host: String = "127.0.0.1", port: UInt16 = 0, tls: ServerCertificate? = nil, maximumBodyBytes: Int = 16 << 20,
         sendsDate: Bool = true, threads: Int = 4,
         handler: @escaping @Sendable (ServedRequest) -> ServedResponse
     ) throws(HTTPListenerError) {
@@ -36,16 +36,16 @@ public final class HTTPListener: Sendable {
             maximumBodyBytes: maximumBodyBytes, scheme: tls == nil ? "http" : "https", handler: handler)
         let started = Daemon(socket: socket, tls: tls, sendsDate: sendsDate, threads: threads, service: service)
         guard let daemon = started else {
-            let reason = systemMessage(errno)
-            close(socket)
-            if tls != nil {
+            let code = errno
+            if tls != nil, code == EINVAL {
                 throw HTTPListenerError(
                     code: .badCertificate,
-                    message: "Cannot serve HTTPS on \(host):\(boundPort): the certificate and the key cannot be used. "
+                    message: "Cannot serve HTTPS on \(host):\(boundPort): the certificate or the key cannot be used. "
                         + "Give both as PEM text, and the key that belongs to the certificate.")
             }
             throw HTTPListenerError(
-                code: .refused, message: "Cannot start the HTTP server on \(host):\(boundPort): \(reason).")
+                code: .refused, message: "Cannot start the HTTP server on \(host):\(boundPort): \(systemMessage(code))."
+            )
         }
         self.port = boundPort
         self.daemon = Lock(daemon)

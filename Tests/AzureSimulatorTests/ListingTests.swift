@@ -65,7 +65,8 @@ import Testing
         ("stshop/blobServices/default", "Microsoft.Storage/storageAccounts"), ("kv-shop", "Microsoft.Nothing/things"),
     ]
 
-    @Test("a namespace that is not the resource's, a child's or a parent's included, is a 400 that names the right one",
+    @Test(
+        "a namespace that is not the resource's, a child's or a parent's included, is a 400 that names the right one",
         arguments: foreignNamespaces)
     func foreignNamespace(_ resource: String, _ namespace: String) {
         let id = TestAzure.id(resource)
@@ -104,7 +105,9 @@ import Testing
             TestAzure().metrics(TestAzure.id("sb-data"), [("metricnames", "NamespaceCpuUsage")]).status == 200)
     }
 
-    @Test("definitions have a throttle of their own: 400 reads of a subscription in five minutes, then 429 until they end")
+    @Test(
+        "definitions have a throttle of their own: 400 reads of a subscription in five minutes, then 429 until they end"
+    )
     func throttle() {
         let azure = TestAzure()
         func read(_ resource: String) -> TestAzure.Answer {

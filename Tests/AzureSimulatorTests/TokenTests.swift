@@ -138,7 +138,9 @@ import Testing
         #expect(challenge.contains("error=\"invalid_token\""))
     }
 
-    @Test("a token of another audience opens nothing", arguments: ["https://metrics.monitor.azure.com", "https://api.loganalytics.io"])
+    @Test(
+        "a token of another audience opens nothing",
+        arguments: ["https://metrics.monitor.azure.com", "https://api.loganalytics.io"])
     func wrongAudience(_ audience: String) throws {
         let azure = TestAzure(Self.options)
         let token = Self.ask(azure, Self.form(["scope": audience + "/.default"])).json["access_token"] as? String

@@ -10,7 +10,7 @@ import Testing
         var secret = AgentFolder.secret
         /// `true` = all of Azure's endpoints are closed ports.
         var isOffline = false
-        var fault: FaultyAzure.Fault = { _ in nil }
+        var fault: FaultyAzure.Interception = { _ in nil }
         /// What the one message says: what happened, to what, and what to do.
         var says: [String]
         /// What arrives all the same, by metric.

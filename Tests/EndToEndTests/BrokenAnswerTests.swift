@@ -6,7 +6,7 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct BrokenAnswerTests {
     struct Case: Sendable, CustomTestStringConvertible {
         var name: String
-        var fault: RawAzure.Fault
+        var fault: RawAzure.Script
         /// How often the broken answer is asked for. A kept-alive connection that breaks before any byte of an answer is
         /// replaced at once, so that such a try may be two requests.
         var tries: ClosedRange<Int>

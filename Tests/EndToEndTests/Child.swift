@@ -93,7 +93,9 @@ struct Ended: Sendable, CustomStringConvertible {
 private func peakMemory(of id: pid_t) -> Int? {
     let status = (try? String(contentsOfFile: "/proc/\(id)/status", encoding: .utf8)) ?? ""
     guard let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") }) else { return nil }
-    return line.split(whereSeparator: { $0 == " " || $0 == "\t" }).dropFirst().first.flatMap { Int($0) }.map { $0 << 10 }
+    return line.split(whereSeparator: { $0 == " " || $0 == "\t" }).dropFirst().first.flatMap { Int($0) }.map {
+        $0 << 10
+    }
 }
 
 /// Both ends, which no child of any test inherits unless it is told to: `pipe` cannot promise that.

@@ -6,14 +6,23 @@ import MetricModel
 /// The simulated Azure inside the test, with faults in front of it.
 final class FaultyAzure: LocalServer {
     /// What happens instead of Azure's answer; `nil` lets the request through.
-    typealias Fault = @Sendable (ServedRequest) -> ServedResponse?
+    typealias Interception = @Sendable (ServedRequest) -> ServedResponse?
 
     private let listener: HTTPListener
+    private let azure: SimulatedAzure
     let baseURL: String
 
-    /// - Parameter tls: Whom it claims to be; `nil` = plain HTTP.
-    init(tls: ServerCertificate? = nil, fault: @escaping Fault = { _ in nil }) throws {
-        let azure = SimulatedAzure(options: SimulatorOptions(), clock: SystemClock())
+    /// Calls that reached Azure, by operation.
+    var callCounts: [String: Int] { azure.state.withLock { $0.counts } }
+
+    /// - Parameters:
+    ///   - tls: Whom it claims to be; `nil` = plain HTTP.
+    ///   - script: Faults of Azure's own.
+    init(tls: ServerCertificate? = nil, script: [Fault] = [], fault: @escaping Interception = { _ in nil }) throws {
+        var options = SimulatorOptions()
+        options.faults = script
+        let azure = SimulatedAzure(options: options, clock: SystemClock())
+        self.azure = azure
         listener = try HTTPListener(tls: tls, sendsDate: false) { fault($0) ?? azure.answer($0) }
         baseURL = "\(tls == nil ? "http" : "https")://127.0.0.1:\(listener.port)"
     }

@@ -49,7 +49,7 @@ import Testing
         /// Lines of the log by level, at least.
         var levels: Set<String>
         var spoil: @Sendable (AgentFolder) throws -> Void = { _ in }
-        var fault: FaultyAzure.Fault = { _ in nil }
+        var fault: FaultyAzure.Interception = { _ in nil }
 
         var testDescription: String { name }
     }

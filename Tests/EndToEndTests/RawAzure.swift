@@ -6,10 +6,10 @@ import TestServers
 @testable import AzureSimulator
 
 /// The simulated Azure behind a raw socket: requests that no fault is about get Azure's answer, byte for byte as it should
-/// be; the others get whatever the fault writes.
+/// be; the others get whatever the script writes.
 final class RawAzure: LocalServer {
     /// Writes broken bytes, or nothing. The connection closes afterwards.
-    typealias Fault = @Sendable (RawConnection) -> Void
+    typealias Script = @Sendable (RawConnection) -> Void
 
     private let server: RawServer
     private let faulty = Lock(0)
@@ -17,14 +17,14 @@ final class RawAzure: LocalServer {
     /// How many requests met the fault.
     var faultCount: Int { faulty.withLock { $0 } }
 
-    /// - Parameter isHit: Which requests meet `fault`.
-    init(where isHit: @escaping @Sendable (ServedRequest) -> Bool, _ fault: @escaping Fault) throws {
+    /// - Parameter isHit: Which requests meet `script`.
+    init(where isHit: @escaping @Sendable (ServedRequest) -> Bool, _ script: @escaping Script) throws {
         let azure = SimulatedAzure(options: SimulatorOptions(), clock: SystemClock())
         server = try RawServer { [faulty] connection in
             while let request = connection.readServedRequest() {
                 if isHit(request) {
                     faulty.withLock { $0 += 1 }
-                    return fault(connection)
+                    return script(connection)
                 }
                 guard connection.write(azure.answer(request).bytes) else { return }
             }

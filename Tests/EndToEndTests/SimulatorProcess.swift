@@ -13,11 +13,12 @@ final class SimulatorProcess: Sendable {
     private let child: Child
     private let temporary: String
 
-    init(collector: String) throws {
+    init(collector: String, options: [String] = []) throws {
         temporary = try Paths.temporaryFolder()
         folder = temporary + "/config"
         child = try Child(
-            Paths.azimuth, ["simulate", "--port", "0", "--write-config", folder, "--collector", collector])
+            Paths.azimuth,
+            ["simulate", "--port", "0", "--write-config", folder, "--collector", collector] + options)
         var url: String?
         while url == nil, let line = child.nextLine() {
             if line.hasPrefix("simulated Azure listens on ") { url = line.split(separator: " ").last.map(String.init) }

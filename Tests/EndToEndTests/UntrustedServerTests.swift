@@ -16,7 +16,8 @@ import Testing
 
     static let cases = [
         Case(name: "expired", certificate: "expired", says: "the server's certificate has expired"),
-        Case(name: "another host's", certificate: "elsewhere", says: "the server's certificate is for another host name"),
+        Case(
+            name: "another host's", certificate: "elsewhere", says: "the server's certificate is for another host name"),
         Case(name: "unknown CA", ca: "stranger", says: "the server's certificate comes from an unknown CA"),
     ]
 
@@ -24,7 +25,9 @@ import Testing
         ["SSL_CERT_FILE": Certificates.current.path("\(ca).pem")]
     }
 
-    @Test("an Azure that is not trusted is not asked; one message says why and that the data is still there", arguments: cases)
+    @Test(
+        "an Azure that is not trusted is not asked; one message says why and that the data is still there",
+        arguments: cases)
     func azure(_ problem: Case) async throws {
         let recorder = try Recorder()
         let azure = try FaultyAzure(tls: Certificates.current.server(problem.certificate))
@@ -46,7 +49,8 @@ import Testing
         #expect(recorder.received.isEmpty)
     }
 
-    @Test("a collector that is not trusted gets nothing; the points are kept, and the user learns why", arguments: cases)
+    @Test(
+        "a collector that is not trusted gets nothing; the points are kept, and the user learns why", arguments: cases)
     func collector(_ problem: Case) async throws {
         let recorder = try Recorder(tls: Certificates.current.server(problem.certificate))
         let folder = try AgentFolder(azure: FaultyAzure(), collector: recorder)

@@ -200,4 +200,54 @@ struct ServedMessageTests {
         #expect(answer.hasPrefix("HTTP/1.1 505 "))
         #expect(count.withLock { $0 } == 0)
     }
+
+    /// One thread serves both, and the delay is longer than the test may take.
+    @Test func aDelayedAnswerHoldsUpNobodyElse() async throws {
+        let (arrivals, arrival) = AsyncStream<Void>.makeStream()
+        let server = try HTTPListener(threads: 1) { request in
+            guard request.path == "/slow" else { return ServedResponse(status: 204) }
+            arrival.yield()
+            return ServedResponse(status: 200, delay: .seconds(86_400))
+        }
+        let (port, client) = (server.port, client)
+        async let slow = try? client.send(HTTPRequest(.get, "http://127.0.0.1:\(port)/slow"))
+        for await _ in arrivals { break }
+        #expect(try await client.send(HTTPRequest(.get, "http://127.0.0.1:\(port)/fast")).status == 204)
+        // The stop lets it out; whether it still gets its answer is open.
+        server.stop()
+        let status = await slow?.status
+        #expect(status == nil || status == 200)
+    }
+
+    @Test func aDelayedAnswerComesWholeAfterItsTime() async throws {
+        let delay = Duration.milliseconds(50)
+        let server = try HTTPListener { request in
+            ServedResponse(status: 200, body: request.body, delay: request.path == "/slow" ? delay : .zero)
+        }
+        defer { server.stop() }
+        let body = [UInt8](repeating: 7, count: 100_000)
+        let start = ContinuousClock.now
+        let answer = try await client.send(HTTPRequest(.post, "http://127.0.0.1:\(server.port)/slow", body: body))
+        #expect(ContinuousClock.now - start >= delay)
+        #expect(answer.body.withUnsafeBytes { $0.elementsEqual(body) })
+        // The connection goes on.
+        #expect(try await client.send(HTTPRequest(.get, "http://127.0.0.1:\(server.port)/")).status == 200)
+    }
+
+    @Test func aClientThatGoesDuringTheDelayDoesNoHarm() async throws {
+        let (arrivals, arrival) = AsyncStream<Void>.makeStream()
+        let server = try HTTPListener(threads: 1) { request in
+            arrival.yield()
+            return ServedResponse(status: 200, delay: request.path == "/slow" ? .milliseconds(50) : .zero)
+        }
+        defer { server.stop() }
+        let (port, client) = (server.port, client)
+        let task = Task { try await client.send(HTTPRequest(.get, "http://127.0.0.1:\(port)/slow")) }
+        for await _ in arrivals { break }
+        task.cancel()
+        _ = await task.result
+        for _ in 0..<20 {
+            #expect(try await client.send(HTTPRequest(.get, "http://127.0.0.1:\(port)/slow")).status == 200)
+        }
+    }
 }

@@ -6,7 +6,9 @@ package final class Child {
     private let output = Pipe()
 
     /// Starts `arguments[0]`, found in PATH.
-    package init(_ arguments: [String], in folder: URL? = nil, environment: [String: String] = [:], input: FileHandle? = nil)
+    package init(
+        _ arguments: [String], in folder: URL? = nil, environment: [String: String] = [:], input: FileHandle? = nil
+    )
         throws
     {
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")

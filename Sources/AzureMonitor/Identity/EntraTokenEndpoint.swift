@@ -47,7 +47,9 @@ struct EntraTokenEndpoint: Sendable {
             error.serviceCode = "AADSTS\(number)"
             error.message =
                 "No token for \(credential.identity): " + (known.map { "\($0.meaning). " } ?? "") + described
-            error.remedy = known?.remedy ?? "Look up AADSTS\(number) in Microsoft Entra's list of error codes."
+            // A status that passes by itself (429, 5xx) has its remedy already.
+            let lookUp = "Look up AADSTS\(number) in Microsoft Entra's list of error codes."
+            error.remedy = known?.remedy ?? (error.isRetryable ? error.remedy : lookUp)
         } else {
             // 404 and 400 with Entra's own word are about the application or the tenant, not about a resource.
             if [.badRequest, .notFound].contains(error.code) { error.code = .unauthenticated }

@@ -55,7 +55,8 @@ extension Fault {
             case (nil, _, _): throw FaultTextError(description: "The field 'answer' is missing.")
             default:
                 throw FaultTextError(
-                    description: "'retryAfter' goes with a status as 'answer', and 'delay' with 'slow', which needs it.")
+                    description: "'retryAfter' goes with a status as 'answer', and 'delay' with 'slow', which needs it."
+                )
             }
         }
     }

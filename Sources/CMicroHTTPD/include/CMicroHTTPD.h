@@ -10,7 +10,7 @@ int azimuth_listen(const char *host, uint16_t port, uint16_t *bound_port, int *r
 
 /// What `azimuth_mhd_start` needs; every pointer must outlive the daemon.
 struct azimuth_mhd_options {
-    /// From `azimuth_listen`; the daemon closes it when it stops, and only then.
+    /// From `azimuth_listen`; closed when the daemon stops, or does not start.
     int socket;
     unsigned int threads;
     unsigned int connection_limit;
@@ -29,5 +29,5 @@ struct azimuth_mhd_options {
 };
 
 /// Starts a daemon whose threads wait with epoll; connections can be suspended.
-/// NULL with errno set when that fails, certificate and key that cannot be used included; the socket is then still open.
+/// NULL with errno set when that fails; certificate and key that cannot be used are EINVAL.
 struct MHD_Daemon *azimuth_mhd_start(const struct azimuth_mhd_options *options);
