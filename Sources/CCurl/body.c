@@ -11,22 +11,35 @@ static size_t refuse(struct azimuth_body *body, enum azimuth_body_problem proble
     return 0;
 }
 
+/// Takes what a block of `capacity` bytes needs of the allowance.
+static bool take_allowance(struct azimuth_body *body, size_t capacity) {
+    size_t wanted = capacity > AZIMUTH_BODY_FREE_BYTES ? capacity - AZIMUTH_BODY_FREE_BYTES : 0;
+    size_t others = body->allowance->used - body->taken;
+    if (wanted > 0 && (others > body->allowance->limit || wanted > body->allowance->limit - others)) return false;
+    body->allowance->used = others + wanted;
+    body->taken = wanted;
+    return true;
+}
+
 /// Makes room for `wanted` bytes (at most one above the limit, which shows that there are more) and the padding.
-static bool reserve(struct azimuth_body *body, size_t wanted) {
-    if (wanted <= body->capacity) return true;
+/// Returns what is in the way.
+static enum azimuth_body_problem reserve(struct azimuth_body *body, size_t wanted) {
+    if (wanted <= body->capacity) return AZIMUTH_BODY_FINE;
     size_t capacity = body->capacity == 0 ? 16 * 1024 : body->capacity * 2;
     if (capacity > body->limit + 1) capacity = body->limit + 1;
     if (capacity < wanted) capacity = wanted;
+    if (!take_allowance(body, capacity)) return AZIMUTH_BODY_NO_ALLOWANCE;
     uint8_t *bytes = realloc(body->bytes, capacity + AZIMUTH_BODY_PADDING);
-    if (bytes == NULL) return false;
+    if (bytes == NULL) return AZIMUTH_BODY_NO_MEMORY;
     body->bytes = bytes;
     body->capacity = capacity;
-    return true;
+    return AZIMUTH_BODY_FINE;
 }
 
 static size_t append(struct azimuth_body *body, const char *piece, size_t count) {
     if (count > body->limit - body->count) return refuse(body, AZIMUTH_BODY_TOO_LARGE);
-    if (!reserve(body, body->count + count)) return refuse(body, AZIMUTH_BODY_NO_MEMORY);
+    enum azimuth_body_problem problem = reserve(body, body->count + count);
+    if (problem != AZIMUTH_BODY_FINE) return refuse(body, problem);
     memcpy(body->bytes + body->count, piece, count);
     body->count += count;
     return count;
@@ -52,7 +65,8 @@ static size_t append_inflated(struct azimuth_body *body, const char *piece, size
         // More bytes behind the end of a stream: gzip allows several, one after the other.
         if (body->has_ended && inflateReset(inflater) != Z_OK) return refuse(body, AZIMUTH_BODY_DAMAGED);
         body->has_ended = false;
-        if (!reserve(body, body->count + 1)) return refuse(body, AZIMUTH_BODY_NO_MEMORY);
+        enum azimuth_body_problem problem = reserve(body, body->count + 1);
+        if (problem != AZIMUTH_BODY_FINE) return refuse(body, problem);
         int code = inflate_some(body);
         if (body->count > body->limit) return refuse(body, AZIMUTH_BODY_TOO_LARGE);
         if (code == Z_MEM_ERROR) return refuse(body, AZIMUTH_BODY_NO_MEMORY);
@@ -103,8 +117,9 @@ static size_t on_header(char *line, size_t size, size_t count, void *context) {
     return bytes;
 }
 
-CURLcode azimuth_body_attach(struct azimuth_body *body, CURL *easy, size_t limit) {
-    *body = (struct azimuth_body){.easy = easy, .limit = limit};
+CURLcode azimuth_body_attach(
+    struct azimuth_body *body, CURL *easy, size_t limit, struct azimuth_allowance *allowance) {
+    *body = (struct azimuth_body){.easy = easy, .limit = limit, .allowance = allowance};
     CURLcode code = (curl_easy_setopt)(easy, CURLOPT_WRITEFUNCTION, on_body);
     if (code == CURLE_OK) code = (curl_easy_setopt)(easy, CURLOPT_WRITEDATA, body);
     if (code == CURLE_OK) code = (curl_easy_setopt)(easy, CURLOPT_HEADERFUNCTION, on_header);
@@ -126,5 +141,6 @@ void azimuth_body_free(struct azimuth_body *body) {
     if (body->inflater != NULL) inflateEnd(body->inflater);
     free(body->inflater);
     free(body->bytes);
+    if (body->allowance != NULL) body->allowance->used -= body->taken;
     *body = (struct azimuth_body){0};
 }

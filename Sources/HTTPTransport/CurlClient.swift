@@ -15,9 +15,12 @@ public final class CurlClient: HTTPClient {
     /// - Parameters:
     ///   - userAgent: Sent with every request.
     ///   - maxConnectionsPerHost: Further requests wait; the wait counts towards `HTTPLimits.total`.
-    public init(userAgent: String, maxConnectionsPerHost: Int = 8) {
+    ///   - largeBodyBytes: What all bodies that come in at a time may take together, the first 4 MiB of each not counted.
+    public init(userAgent: String, maxConnectionsPerHost: Int = 8, largeBodyBytes: Int = 96 << 20) {
         inbox = Inbox()
-        EventLoop.start(userAgent: userAgent, maxConnectionsPerHost: maxConnectionsPerHost, inbox: inbox)
+        EventLoop.start(
+            userAgent: userAgent, maxConnectionsPerHost: maxConnectionsPerHost, largeBodyBytes: largeBodyBytes,
+            inbox: inbox)
     }
 
     public func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {

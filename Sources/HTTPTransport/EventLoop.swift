@@ -12,24 +12,30 @@ final class EventLoop {
     private var transfers: [UInt64: Transfer] = [:]
     /// Handles between two transfers; they keep their TLS sessions.
     private var idleHandles: [UnsafeMutableRawPointer] = []
+    /// Of all transfers together. Freed behind the last of them, with the loop.
+    private let allowance = UnsafeMutablePointer<azimuth_allowance>.allocate(capacity: 1)
     /// No deadline of a transfer is before this.
     private var nextDeadline: ContinuousClock.Instant?
 
-    private init(userAgent: String, multi: UnsafeMutableRawPointer, inbox: Inbox) {
+    private init(userAgent: String, multi: UnsafeMutableRawPointer, largeBodyBytes: Int, inbox: Inbox) {
         self.userAgent = userAgent
         self.multi = multi
         self.inbox = inbox
+        allowance.initialize(to: azimuth_allowance(used: 0, limit: max(largeBodyBytes, 0)))
     }
 
+    deinit { allowance.deallocate() }
+
     /// Starts the thread; when the system has none to give, the inbox is closed with that reason.
-    static func start(userAgent: String, maxConnectionsPerHost: Int, inbox: Inbox) {
+    static func start(userAgent: String, maxConnectionsPerHost: Int, largeBodyBytes: Int, inbox: Inbox) {
         guard Curl.isReady, let multi = curl_multi_init() else {
             return inbox.close(reason: "libcurl could not be initialised")
         }
         azimuth_multi_set_long(multi, CURLMOPT_MAX_HOST_CONNECTIONS, max(maxConnectionsPerHost, 1))
         azimuth_multi_set_long(multi, CURLMOPT_PIPELINING, Int(CURLPIPE_MULTIPLEX))
         inbox.attach(multi)
-        let loop = Unmanaged.passRetained(EventLoop(userAgent: userAgent, multi: multi, inbox: inbox))
+        let loop = Unmanaged.passRetained(
+            EventLoop(userAgent: userAgent, multi: multi, largeBodyBytes: largeBodyBytes, inbox: inbox))
         var thread = pthread_t()
         guard pthread_create(&thread, nil, runEventLoop, loop.toOpaque()) == 0 else {
             loop.release()
@@ -60,7 +66,7 @@ final class EventLoop {
             return job.fail(.unreachable, "out of memory")
         }
         let transfer = Transfer(job, handle: handle)
-        let code = transfer.configure(userAgent: userAgent)
+        let code = transfer.configure(userAgent: userAgent, allowance: allowance)
         guard code == CURLE_OK else {
             recycle(transfer)
             return job.continuation.resume(returning: .failure(transfer.error(for: code)))

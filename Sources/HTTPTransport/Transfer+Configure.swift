@@ -3,8 +3,9 @@ import CCurl
 extension Transfer {
     /// Prepares the handle, which must be new or reset, for the job's request.
     ///
+    /// - Parameter allowance: Must outlive the transfer.
     /// - Returns: The first code that is not `CURLE_OK`.
-    func configure(userAgent: String) -> CURLcode {
+    func configure(userAgent: String, allowance: UnsafeMutablePointer<azimuth_allowance>) -> CURLcode {
         var options = Options(handle: handle)
         let (request, endpoint) = (job.request, job.endpoint)
         options.set(CURLOPT_PRIVATE, UnsafeMutableRawPointer(bitPattern: UInt(job.id)))
@@ -22,7 +23,7 @@ extension Transfer {
         options.set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
         // Decompression is ours, see `azimuth_body`.
         options.set(CURLOPT_HTTP_CONTENT_DECODING, 0)
-        options.note(azimuth_body_attach(body, handle, max(request.limits.bodyBytes, 0)))
+        options.note(azimuth_body_attach(body, handle, max(request.limits.bodyBytes, 0), allowance))
         configureRoute(endpoint, hasBody: !request.body.isEmpty, &options)
         configureTLS(request.tls, &options)
         configureMessage(request, &options)

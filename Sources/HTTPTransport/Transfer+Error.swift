@@ -27,6 +27,11 @@ extension Transfer {
         switch body.pointee.problem {
         case AZIMUTH_BODY_TOO_LARGE:
             (.bodyTooLarge, "the body of the answer is over the limit of \(job.request.limits.bodyBytes) bytes")
+        case AZIMUTH_BODY_NO_ALLOWANCE:
+            (
+                .bodyTooLarge,
+                "the body of the answer is too large while other large answers come in: \(body.pointee.count) bytes had come"
+            )
         case AZIMUTH_BODY_DAMAGED:
             (.damagedBody, "the body of the answer is damaged gzip data")
         case AZIMUTH_BODY_UNKNOWN_ENCODING:

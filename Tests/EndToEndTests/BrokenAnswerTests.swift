@@ -110,5 +110,24 @@ import Testing
         #expect(ended.peakMemory < 120 << 20, "\(ended.peakMemory >> 20) MiB")
     }
 
+    @Test("nine resources whose answers never end, eight at a time: memory stays bounded and the tenth arrives")
+    func everywhere() async throws {
+        let recorder = try Recorder()
+        let azure = try RawAzure(
+            where: { $0.isAbout("vm-web-1") || $0.path.contains("/vm-many-") }, BrokenAnswers.neverEnding)
+        let folder = try AgentFolder(azure: azure, collector: recorder)
+        let many = (1...8).map { "      - virtualMachineName: vm-many-\($0)\n" }.joined()
+        try folder.edit(
+            "metrics-declaration.yaml", "      - virtualMachineName: vm-web-2\n",
+            "      - virtualMachineName: vm-web-2\n" + many)
+        let ended = try await folder.azimuth(["run", "--once"])
+        #expect(ended.status == 1, "\(ended)")
+        let missing = ended.output.filter { $0.hasPrefix("missing: ") && $0.contains("The answer is too large") }
+        #expect(missing.count == 9, "\(ended)")
+        #expect(recorder.received == Self.others)
+        // Without a common allowance it would be eight times 64 MiB.
+        #expect(ended.peakMemory < 200 << 20, "\(ended.peakMemory >> 20) MiB")
+    }
+
     private func host(of azure: RawAzure) -> String { String(azure.baseURL.dropFirst("http://".count)) }
 }

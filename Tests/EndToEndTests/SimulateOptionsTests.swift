@@ -17,7 +17,8 @@ import Testing
         Mistake(
             arguments: ["--tls-certificate", "good.pem"], status: 64,
             says: ["--tls-certificate and --tls-key go together"]),
-        Mistake(arguments: ["--tls-key", "key.pem"], status: 64, says: ["--tls-certificate and --tls-key go together"]),
+        Mistake(
+            arguments: ["--tls-key", "key.pem"], status: 64, says: ["--tls-certificate and --tls-key go together"]),
         Mistake(
             arguments: ["--tls-certificate", "/nowhere.pem", "--tls-key", "/key.pem"], status: 1,
             says: ["Cannot read /nowhere.pem: No such file"]),

@@ -87,4 +87,38 @@ struct EndlessAnswerTests {
             #expect(second.body.text == "right")
         }
     }
+
+    /// The large answer waits for its end and holds the allowance; the next large one has none left, a small one needs none.
+    @Test func largeAnswersShareAnAllowance() async throws {
+        let (waiting, waits) = AsyncStream<Void>.makeStream()
+        let goOn = DispatchSemaphore(value: 0)
+        let megabyte = [UInt8](repeating: 0x20, count: 1 << 20)
+        let server = try RawServer { connection in
+            guard let request = connection.readRequest() else { return }
+            let size = request.split(separator: "/")[1].prefix { $0.isNumber }
+            let megabytes = Int(size) ?? 0
+            connection.write("HTTP/1.1 200 OK\r\nContent-Length: \(megabytes << 20)\r\n\r\n")
+            for _ in 1..<megabytes { connection.write(megabyte) }
+            if megabytes == 30 {
+                waits.yield()
+                goOn.wait()
+            }
+            connection.write(megabyte)
+        }
+        // Room for one: blocks double, and 32 MiB are 28 above what is free.
+        let client = CurlClient(userAgent: "azimuth-test/1", largeBodyBytes: 28 << 20)
+        let url = "http://127.0.0.1:\(server.port)"
+        async let held = client.send(HTTPRequest(.get, url + "/30"))
+        // 29 MiB have been written; sockets hold less than 13 of them, so the client's block is one of 32 MiB.
+        for await _ in waiting { break }
+        let error = await #expect(throws: HTTPError.self) { try await client.send(HTTPRequest(.get, url + "/6")) }
+        #expect(error?.code == .bodyTooLarge)
+        #expect(error?.reason.contains("while other large answers come in") == true, "\(error?.reason ?? "")")
+        #expect(try await client.send(HTTPRequest(.get, url + "/4")).body.count == 4 << 20)
+        goOn.signal()
+        #expect(try await held.body.count == 30 << 20)
+        // What it held is free again.
+        goOn.signal()
+        #expect(try await client.send(HTTPRequest(.get, url + "/30")).body.count == 30 << 20)
+    }
 }

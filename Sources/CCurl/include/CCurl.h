@@ -76,7 +76,18 @@ enum azimuth_body_problem {
     /// The connection closed before the header fields were over; libcurl takes what came for an answer without body.
     AZIMUTH_BODY_HEADERS_CUT_OFF,
     AZIMUTH_BODY_NO_MEMORY,
+    /// The large bodies that are under way together leave no room in the allowance.
+    AZIMUTH_BODY_NO_ALLOWANCE,
 };
+
+/// What all bodies that are coming in share, so that many large ones at a time do not add up. Of one thread.
+struct azimuth_allowance {
+    size_t used;
+    size_t limit;
+};
+
+/// Bytes of each body that the allowance does not count: ordinary answers never lack room because of others.
+#define AZIMUTH_BODY_FREE_BYTES (4 * 1024 * 1024)
 
 /// Most bytes of header fields in all answers of one transfer, interim ones included.
 #define AZIMUTH_HEADER_LIMIT (256 * 1024)
@@ -90,6 +101,9 @@ struct azimuth_body {
     size_t count;
     size_t capacity;
     size_t limit;
+    struct azimuth_allowance *allowance;
+    /// What it has taken of the allowance.
+    size_t taken;
     size_t header_bytes;
     /// Whether the empty line behind the header fields has come.
     bool has_headers;
@@ -103,8 +117,9 @@ struct azimuth_body {
 };
 
 /// Lets `easy` write the body of its answer to `body`, which must outlive the transfer. Frees nothing old.
-CURLcode azimuth_body_attach(struct azimuth_body *body, CURL *easy, size_t limit);
+CURLcode azimuth_body_attach(
+    struct azimuth_body *body, CURL *easy, size_t limit, struct azimuth_allowance *allowance);
 /// Checks that the body is whole and sets the padding. The block then has no slack.
 void azimuth_body_finish(struct azimuth_body *body);
-/// Frees what is left. Set `bytes` to NULL before to keep the block.
+/// Frees what is left, and gives back what it took of the allowance. Set `bytes` to NULL before to keep the block.
 void azimuth_body_free(struct azimuth_body *body);
