@@ -27,14 +27,15 @@ import Testing
         // Slower than the half second that this agent waits for an answer.
         Case(
             name: "slow, once", script: [Fault("slow", route: "token", calls: 1...1, effect: .delay(.seconds(2)))],
-            tokens: 2...2),
+            tokens: 2...5),
     ]
 
     @Test("what passes costs nothing but another try: everything arrives", arguments: passing)
     func passes(_ trouble: Case) async throws {
         let recorder = try Recorder()
         let azure = try FaultyAzure(script: trouble.script)
-        let run = try await AgentRun.once(AgentFolder(azure: azure, collector: recorder))
+        let run = try await AgentRun.once(
+            AgentFolder(azure: azure, collector: recorder), impatientAbout: "/oauth2/v2.0/token")
         #expect(recorder.received == AgentFolder.everything)
         #expect(run.reports.allSatisfy { $0.failures.isEmpty }, "\(run.said)")
         #expect(!run.log.contains { $0.hasPrefix("error") || $0.hasPrefix("warning") }, "\(run.log)")
@@ -65,7 +66,8 @@ import Testing
     func lasts(_ trouble: Lasting) async throws {
         let recorder = try Recorder()
         let azure = try FaultyAzure(script: [Fault("trouble", route: "token", effect: trouble.effect)])
-        let run = try await AgentRun.once(AgentFolder(azure: azure, collector: recorder))
+        let run = try await AgentRun.once(
+            AgentFolder(azure: azure, collector: recorder), impatientAbout: "/oauth2/v2.0/token")
         let errors = run.log.filter { $0.hasPrefix("error") || $0.hasPrefix("warning") }
         try #require(errors.count == 1, "one message: \(run.log)")
         let host = String(azure.baseURL.dropFirst("http://".count))

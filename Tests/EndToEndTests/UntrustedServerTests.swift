@@ -55,7 +55,7 @@ import Testing
         let recorder = try Recorder(tls: Certificates.current.server(problem.certificate))
         let folder = try AgentFolder(azure: FaultyAzure(), collector: recorder)
         let ended = try await folder.azimuth(
-            exactly: ["run", "--once", "--flush-timeout", "1s", "--config", folder.path],
+            exactly: ["run", "--once", "--flush-timeout", "2s", "--config", folder.path],
             environment: trusting(problem.ca))
         #expect(ended.status == 1, "\(ended)")
         let missing = ended.output.filter { $0.hasPrefix("missing: ") }
