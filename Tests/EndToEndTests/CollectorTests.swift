@@ -82,7 +82,7 @@ import Testing
                 "127.0.0.1:\(try Self.freePort())", "--exporter", "otlp", "--otlp-exporter-protocol", "http",
                 "--otlp-exporter-endpoint", "http://127.0.0.1:\(sinkPort)",
             ])
-        try await Self.waitForPort(collectorPort, of: collector)
+        Self.waitForPort(collectorPort, of: collector)
         let azure = try SimulatorProcess(collector: "http://127.0.0.1:\(collectorPort)")
         try azure.append("collection:\n  backfill: 00:30:00\n", to: "runtime.yaml")
 
@@ -183,15 +183,30 @@ import Testing
         return UInt16(bigEndian: address.sin_port)
     }
 
-    /// Returns when something answers on `port`.
-    static func waitForPort(_ port: UInt16, of child: Child) async throws {
-        let url = try #require(URL(string: "http://127.0.0.1:\(port)/"))
+    /// Returns when something listens on `port`.
+    ///
+    /// Blocks: where it suspended, other tests might come in between for longer than the deadline.
+    static func waitForPort(_ port: UInt16, of child: Child) {
         let deadline = Date(timeIntervalSinceNow: 20)
         while Date() < deadline, child.isRunning {
-            if (try? await URLSession.shared.data(from: url)) != nil { return }
-            await Task.yield()
+            if isListening(port) { return }
+            usleep(20_000)
         }
         Issue.record("nothing listens on port \(port)")
+    }
+
+    private static func isListening(_ port: UInt16) -> Bool {
+        let socket = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(socket) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        address.sin_port = port.bigEndian
+        return withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { raw in
+                connect(socket, raw, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+            }
+        }
     }
 }
 
