@@ -12,10 +12,10 @@ struct DemoTruth {
     let start: Timestamp
 
     /// All settled points, when the newest cycle of each schedule began at `lastCycles`.
-    func points(lastCycles: [String: Timestamp]) -> [PointKey: Double] {
+    func points(lastCycles: [CronSchedule: Timestamp]) -> [PointKey: Double] {
         var points: [PointKey: Double] = [:]
         for metric in declaration.metrics {
-            guard let last = lastCycles[metric.schedule.text] else { continue }
+            guard let last = lastCycles[metric.schedule] else { continue }
             for resource in metric.resources { add(metric, resource, until: last, to: &points) }
         }
         return points

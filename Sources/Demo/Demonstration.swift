@@ -57,7 +57,7 @@ public struct Demonstration: Sendable {
             schedules: configuration.schedules, progress: progress, audience: audience)
         printOpening(simulator: simulator, receiver: receiver, declaration: declaration, start: start)
 
-        let lastCycles = try await withThrowingTaskGroup(of: [String: Timestamp]?.self) { group in
+        let lastCycles = try await withThrowingTaskGroup(of: [CronSchedule: Timestamp]?.self) { group in
             group.addTask {
                 // It is stopped by cancellation, when the stage is done.
                 try await agent.run(until: { try await wall.sleep(for: .seconds(365 * 86_400)) }, grace: .zero)

@@ -39,17 +39,18 @@ final class Stage: Sendable {
 
     /// Steps for `duration`, or until the user stops it.
     /// - Returns: When the newest cycle of each schedule began.
-    func drive(_ reports: AsyncStream<CycleReport>, for duration: Duration) async throws -> [String: Timestamp] {
+    func drive(_ reports: AsyncStream<CycleReport>, for duration: Duration) async throws -> [CronSchedule: Timestamp] {
         let deadline = wall.monotonicNow + duration
         var arriving = reports.makeAsyncIterator()
         var expected = Set(schedules.map(\.text))
-        var last: [String: Timestamp] = [:]
+        let named = Dictionary(schedules.map { ($0.text, $0) }) { first, _ in first }
+        var last: [CronSchedule: Timestamp] = [:]
         while true {
             let minuteBegan = wall.monotonicNow
             var cycle: [CycleReport] = []
             while !expected.isEmpty, let report = await arriving.next() {
                 expected.remove(report.schedule)
-                last[report.schedule] = report.startedAt
+                if let schedule = named[report.schedule] { last[schedule] = report.startedAt }
                 cycle.append(report)
             }
             try await agent.waitUntilDelivered()

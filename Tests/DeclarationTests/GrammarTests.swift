@@ -44,10 +44,8 @@ typealias Row = (String, [String])
         ("aggregation: {interval: 00:01:00}\nscraping: §often", ["E must be a mapping, not text"]),
         ("aggregation: {interval: 00:01:00}\nscraping: {schedule: §\"\"}", ["E `schedule` has no value"]),
         ("aggregation: {interval: 00:01:00}\nscraping: {schedule: §often}", ["E the schedule cannot be read"]),
-        (
-            "aggregation: {interval: 00:01:00}\nscraping: {schedule: §\"0 0 L * *\"}",
-            ["W so metrics without one of their own are not scraped"]
-        ),
+        ("aggregation: {interval: 00:01:00}\nscraping: {schedule: \"0 0 L * *\"}", []),
+        ("aggregation: {interval: 00:01:00}\nscraping: {schedule: §\"0 0 30 2 *\"}", ["E never comes"]),
         ("aggregation: {interval: 00:01:00}\nlimit: 5\n" + schedule, []),
         ("aggregation: {interval: 00:01:00}\nlimit:\n" + schedule, []),
         ("aggregation: {interval: 00:01:00}\nlimit: §1.5\n" + schedule, ["W must be a whole number, not `1.5`"]),
@@ -190,9 +188,11 @@ typealias Row = (String, [String])
         (metric(type: "§§3"), ["W is taken for the resource type `StorageQueue`", "W is not supported yet"]),
         (metric(type: "§0"), ["E `0` is unknown"]), (metric(type: "§57"), ["E `57` is unknown"]),
         (metric(type: "§-9223372036854775808"), ["E is unknown"]),
-        (metric(more: "scraping: {schedule: §\"@hourly\"}"), ["W are not supported yet, so the metric is not scraped"]),
-        (metric(more: "scraping: {schedule: §\"0 0 * * 5#2\"}"), ["W are not supported yet in the day of week"]),
-        (metric(more: "scraping: {schedule: §\"@often\"}"), ["E the schedule cannot be read"]),
+        (metric(more: "scraping: {schedule: \"@Every_Minute\"}"), []),
+        (metric(more: "scraping: {schedule: \"0 0 * * 5#2\"}"), []),
+        (metric(more: "scraping: {schedule: \"0 0 LW * ?\"}"), []),
+        (metric(more: "scraping: {schedule: §\"@often\"}"), ["E cannot be read at `@often`: `@often` is no macro"]),
+        (metric(more: "scraping: {schedule: §\"0 0 1W,15W * *\"}"), ["E cannot be read at `,15W * *`: `,` is not"]),
         (metric(type: "§Spaceship"), ["E or `Generic` with a `resourceUri`"]),
         (metric(type: "§StorageQueue"), ["W not supported yet: `m` is not scraped"]),
         (metric(more: "scraping: {schedule: §\"\"}"), ["W that of `metricDefaults` is used"]),
@@ -300,10 +300,7 @@ typealias Row = (String, [String])
         let own = metric(
             configuration: "{metricName: CPU, aggregation: {type: Total, interval: PT1M}}",
             more: "scraping: {schedule: \"* * * * *\"}")
-        let macro = metric(more: "scraping: {schedule: \"@daily\"}")
-        #expect(scraped(macro, metric(), defaults: interval + Self.schedule) == ["b"])
         #expect(scraped(zero, metric(), defaults: interval + Self.schedule) == ["b"])
-        #expect(scraped(metric(), own, defaults: interval + "scraping: {schedule: \"@daily\"}") == ["b"])
         #expect(scraped(metric(), own, defaults: "aggregation: {interval: -1}\n" + Self.schedule) == ["b"])
     }
 

@@ -27,7 +27,7 @@ struct MetricDefaultsReader {
             interval: interval(reader), limit: reader.integer("limit", in: seriesLimits),
             labels: LabelsReader(diagnostics: diagnostics).labels(reader),
             schedule: scraping.flatMap { reader in
-                reader.requiredText("schedule").flatMap { reader.schedule($0, unusable: Self.consequence) }
+                reader.requiredText("schedule").flatMap { reader.schedule($0) }
             })
     }
 
@@ -48,17 +48,10 @@ let seriesLimits = 1...10_000
 
 extension MappingReader {
     /// The schedule that `text`, the value of `schedule`, stands for; reported when it is none.
-    /// - Parameter unusable: What becomes of metrics when it is one that cannot be kept yet.
-    func schedule(_ text: String, unusable consequence: String) -> CronSchedule? {
+    func schedule(_ text: String) -> CronSchedule? {
         do throws(CronError) {
             return try CronSchedule(text)
         } catch {
-            if error.isUnsupported {
-                diagnostics.warn(
-                    "the schedule `\(text)`: \(error.message), so \(consequence)", at: entry("schedule")?.valueMark,
-                    fix: "write the days and times themselves, for instance \"0 * * * *\" for every hour")
-                return nil
-            }
             let place = error.offset < text.count ? " at `\(text.dropFirst(error.offset))`" : ""
             diagnostics.error(
                 "the schedule cannot be read\(place): \(error.message)", at: entry("schedule")?.valueMark,

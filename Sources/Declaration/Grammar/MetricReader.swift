@@ -126,9 +126,7 @@ struct MetricReader {
                 fix: "write one, or remove `scraping`")
             return defaults.schedule
         }
-        return scraping.requiredText("schedule").flatMap {
-            scraping.schedule($0, unusable: "the metric is not scraped")
-        }
+        return scraping.requiredText("schedule").flatMap { scraping.schedule($0) }
     }
 
     private func collection(_ reader: MappingReader) -> CollectionOverrides {

@@ -4,8 +4,6 @@ public struct CronError: Error, Hashable, Sendable, CustomStringConvertible {
     public var message: String
     /// Characters of the text before the place where it went wrong.
     public var offset: Int
-    /// Whether it is one all the same, of a kind that cannot be kept yet.
-    public var isUnsupported = false
 
     public var description: String { message }
 }

@@ -43,7 +43,7 @@ enum CronField: String, CaseIterable {
 }
 
 /// Numbers from 0 to 63 that a field matches.
-struct CronSet: Sendable {
+struct CronSet: Hashable, Sendable {
     private var bits: UInt64 = 0
 
     init() {}
@@ -52,7 +52,14 @@ struct CronSet: Sendable {
 
     mutating func insert(_ number: Int) { bits |= 1 << UInt64(number) }
 
+    mutating func remove(_ number: Int) { bits &= ~(1 << UInt64(number)) }
+
     mutating func formUnion(_ other: CronSet) { bits |= other.bits }
+
+    var count: Int { bits.nonzeroBitCount }
+
+    /// The largest member.
+    var last: Int? { bits == 0 ? nil : 63 - bits.leadingZeroBitCount }
 
     func contains(_ number: Int) -> Bool { bits & (1 << UInt64(number)) != 0 }
 

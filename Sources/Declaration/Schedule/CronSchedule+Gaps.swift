@@ -3,28 +3,50 @@ import MetricModel
 extension CronSchedule {
     /// The shortest and the longest time between two neighbouring occurrences in the local time of `zone`.
     ///
-    /// Both are exact for the eight days that begin with the first occurrence in or after the local hour of `moment`, and the pause
-    /// behind them; where the schedule comes on fewer than three days by then, up to the third (`0 0 1 * *`: two months). So neither
-    /// depends on where within a day or a week `moment` lies, but for a change of the clocks, which counts in the week before it
-    /// (`0 0 * * *` is then 23 h or 25 h apart). What differs beyond those days is not seen: `0 9 1 1-6 *` pauses for half a year, but
-    /// when it is asked in January, 31 days are its longest gap.
+    /// They are those of the 28 years after `moment`, in which every date has had every week day, and longer for what comes on fewer than
+    /// three days by then (`0 0 29 2 1`). So neither depends on where within a week or a year `moment` lies, but for a change of the
+    /// clocks, which counts in the eight days before it (`0 0 * * *` is then 23 h or 25 h apart).
     ///
-    /// One search for each hour in which the schedule comes, at most about 200, not one for each occurrence.
+    /// Those eight days, from the first occurrence in or after the local hour of `moment`, cost one search for each hour in which the
+    /// schedule comes, at most about 200; the years behind them a look at each day, unless every week is like any other.
     public func gaps(around moment: Timestamp, in zone: TimeZoneRules) -> (shortest: Duration, longest: Duration) {
-        var walk = GapWalk(hour: HourOfSchedule(minutes: minutes, seconds: seconds), zone: zone)
+        var walk = GapWalk(hour: HourOfSchedule(minutes: rules.minutes, seconds: rules.seconds), zone: zone)
         let local = moment.seconds + zone.offset(at: moment.seconds)
         var probe = moment.seconds - secondOfHour(local) - 1
         while !walk.isFinished, let next = next(after: Timestamp(seconds: probe), in: zone) {
             probe = walk.step(to: next.seconds)
         }
+        if !rules.isWeekly { seePauses(from: local / 86_400, in: &walk) }
         return walk.gaps
     }
+
+    /// The pauses between the days on which it comes, as if the clocks never changed.
+    private func seePauses(from first: Int64, in walk: inout GapWalk) {
+        guard let day = firstDay(from: first) else { return }
+        let night = 86_400 + Int64(rules.firstTime - rules.lastTime)
+        var (last, days) = (day, 1)
+        while last - day < 28 * 366 || days < 3, let next = firstDay(from: last + 1) {
+            let pause = (next - last - 1) * 86_400 + night
+            walk.see(shortest: pause, longest: pause)
+            last = next
+            days += 1
+        }
+    }
+}
+
+extension CronRules {
+    /// The first second of a day on which it comes.
+    fileprivate var firstTime: Int {
+        (hours.first(from: 0) ?? 0) * 3600 + (minutes.first(from: 0) ?? 0) * 60 + (seconds.first(from: 0) ?? 0)
+    }
+
+    /// The last one.
+    fileprivate var lastTime: Int { (hours.last ?? 0) * 3600 + (minutes.last ?? 0) * 60 + (seconds.last ?? 0) }
 }
 
 /// Goes from hour to hour: within an hour that no change of the clocks touches, all gaps are those of any other such hour.
 private struct GapWalk {
     private static let length: Int64 = 8 * 86_400
-    private static let fewestDays = 3
 
     let hour: HourOfSchedule
     let zone: TimeZoneRules
@@ -32,8 +54,6 @@ private struct GapWalk {
     private var longest: Int64?
     private var first: Int64?
     private var last: Int64?
-    private var lastDay: Int64?
-    private var days = 0
 
     init(hour: HourOfSchedule, zone: TimeZoneRules) {
         self.hour = hour
@@ -42,7 +62,7 @@ private struct GapWalk {
 
     var isFinished: Bool {
         guard let first, let last else { return false }
-        return last - first >= Self.length && days >= Self.fewestDays
+        return last - first >= Self.length
     }
 
     /// What was seen. A schedule that comes once in a lifetime has no gaps; 50 years is as far as its next occurrence is looked for.
@@ -57,9 +77,6 @@ private struct GapWalk {
         if let last { see(shortest: next - last, longest: next - last) }
         first = first ?? next
         let offset = zone.offset(at: next)
-        let day = (next + offset) / 86_400
-        if day != lastDay { days += 1 }
-        lastDay = day
         var end = next
         if let inner = hour.gaps, secondOfHour(next + offset) == hour.first,
             zone.offset(at: next + hour.last - hour.first) == offset
@@ -71,7 +88,7 @@ private struct GapWalk {
         return end
     }
 
-    private mutating func see(shortest short: Int64, longest long: Int64) {
+    mutating func see(shortest short: Int64, longest long: Int64) {
         shortest = min(shortest ?? short, short)
         longest = max(longest ?? long, long)
     }

@@ -3,39 +3,28 @@ import MetricModel
 /// When a metric is scraped: a cron expression as Promitor's library reads it.
 ///
 /// Five fields, or six with the seconds first; `*`, `?` (the same), lists, ranges (also reversed: `22-2`), steps, names of months and week
-/// days. When day of month and day of week are both restricted, **both** must match, unlike in Vixie cron.
+/// days; `L`, `L-3`, `LW`, `15W` for days of the month, `5L` and `5#2` for week days; macros like `@hourly`. When day of month and day of
+/// week are both restricted, **both** must match, unlike in Vixie cron.
+///
+/// Two schedules are equal when they say the same, however they are written: `* * * * *` is `0 * * * * *` and `@every_minute`.
 public struct CronSchedule: Hashable, Sendable {
-    /// As declared, without white space around it. Two schedules are equal when their texts are.
+    /// As declared, without white space around it.
     public let text: String
-    let seconds: CronSet
-    let minutes: CronSet
-    private let hours: CronSet
-    private let daysOfMonth: CronSet
-    private let months: CronSet
-    private let daysOfWeek: CronSet
-    private let isInterval: Bool
+    let rules: CronRules
 
     /// Reads a schedule.
     /// - Throws: ``CronError`` when the text is no schedule, or one that never comes (`0 0 30 2 *`).
     public init(_ text: String) throws(CronError) {
-        let parser = try CronParser(text)
-        func field(_ field: CronField) -> CronSet { parser.fields[field] ?? CronSet() }
+        rules = try CronParser(text).rules
         self.text = String(text.trimmingWhitespace)
-        seconds = field(.second)
-        minutes = field(.minute)
-        hours = field(.hour)
-        daysOfMonth = field(.dayOfMonth)
-        months = field(.month)
-        daysOfWeek = field(.dayOfWeek)
-        isInterval = parser.isInterval
         guard firstMatch(from: 0) != nil else {
             throw CronError(message: "no day is ever like this, so the schedule never comes", offset: 0)
         }
     }
 
-    public static func == (left: CronSchedule, right: CronSchedule) -> Bool { left.text == right.text }
+    public static func == (left: CronSchedule, right: CronSchedule) -> Bool { left.rules == right.rules }
 
-    public func hash(into hasher: inout Hasher) { hasher.combine(text) }
+    public func hash(into hasher: inout Hasher) { hasher.combine(rules) }
 
     /// The first occurrence after `moment`, itself excluded, in the local time of `zone`.
     ///
@@ -53,7 +42,7 @@ public struct CronSchedule: Hashable, Sendable {
                 if let found = firstMatch(from: local, before: end) { return Timestamp(seconds: found - early) }
                 local = transition + late
             }
-            if isInterval, let found = firstMatch(from: local, before: end) {
+            if rules.isInterval, let found = firstMatch(from: local, before: end) {
                 return Timestamp(seconds: found - late)
             }
             local = end
@@ -75,22 +64,23 @@ extension CronSchedule {
         let remainder = local % 86_400
         let secondOfDay = Int(remainder < 0 ? remainder + 86_400 : remainder)
         let today = (local - Int64(secondOfDay)) / 86_400
-        if matches(CivilDate(daysSince1970: today)), let time = firstTime(from: secondOfDay) {
+        if rules.matches(CivilDate(daysSince1970: today)), let time = firstTime(from: secondOfDay) {
             return today * 86_400 + Int64(time)
         }
-        var day = today + 1
-        while day <= today + Self.longestGap {
+        guard let day = firstDay(from: today + 1) else { return nil }
+        return firstTime(from: 0).map { day * 86_400 + Int64($0) }
+    }
+
+    /// The first day on which it comes, in days since 1970-01-01, not before `first`.
+    func firstDay(from first: Int64) -> Int64? {
+        var day = first
+        while day < first + Self.longestGap {
             let date = CivilDate(daysSince1970: day)
-            if matches(date) { return firstTime(from: 0).map { day * 86_400 + Int64($0) } }
-            let skipsMonth = !months.contains(Int(date.month))
+            if rules.matches(date) { return day }
+            let skipsMonth = !rules.months.contains(Int(date.month))
             day = skipsMonth ? firstDayOfNextMonth(date) : day + 1
         }
         return nil
-    }
-
-    private func matches(_ date: CivilDate) -> Bool {
-        months.contains(Int(date.month)) && daysOfMonth.contains(Int(date.day))
-            && daysOfWeek.contains(Int(date.weekday))
     }
 
     private func firstDayOfNextMonth(_ date: CivilDate) -> Int64 {
@@ -102,14 +92,16 @@ extension CronSchedule {
     /// The first matching second of a day that is not before `second`.
     private func firstTime(from second: Int) -> Int? {
         let (hour, minute) = (second / 3600, second / 60 % 60)
-        guard let firstMinute = minutes.first(from: 0), let firstSecond = seconds.first(from: 0) else { return nil }
-        if hours.contains(hour) {
-            if minutes.contains(minute), let next = seconds.first(from: second % 60) {
+        guard let firstMinute = rules.minutes.first(from: 0), let firstSecond = rules.seconds.first(from: 0) else {
+            return nil
+        }
+        if rules.hours.contains(hour) {
+            if rules.minutes.contains(minute), let next = rules.seconds.first(from: second % 60) {
                 return hour * 3600 + minute * 60 + next
             }
-            if let next = minutes.first(from: minute + 1) { return hour * 3600 + next * 60 + firstSecond }
+            if let next = rules.minutes.first(from: minute + 1) { return hour * 3600 + next * 60 + firstSecond }
         }
-        return hours.first(from: hour + 1).map { $0 * 3600 + firstMinute * 60 + firstSecond }
+        return rules.hours.first(from: hour + 1).map { $0 * 3600 + firstMinute * 60 + firstSecond }
     }
 }
 

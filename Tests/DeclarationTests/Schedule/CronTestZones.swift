@@ -20,3 +20,10 @@ let lordHowe = TimeZoneRules { utc in
     let forward: Int64 = 1_948_894_200
     return (back..<forward).contains(utc) ? 37_800 : 39_600
 }
+
+/// Havana's of 2031, where midnight itself changes: forward on 9 March at 05:00 UTC, back on 2 November at 05:00 UTC.
+let havana = TimeZoneRules { utc in
+    let forward: Int64 = 1_930_798_800
+    let back: Int64 = 1_951_362_000
+    return (forward..<back).contains(utc) ? -14_400 : -18_000
+}
