@@ -352,7 +352,7 @@ typealias Row = (String, [String])
     static let strictRows: [Row] = [
         (metric(more: "§lables: {}"), ["E did you mean `labels`?"]),
         (metric(type: "§StorageQueue"), ["E not supported yet: `m` is not scraped"]),
-        (metric(more: "scraping: {schedule: §\"@daily\"}"), ["E the metric is not scraped"]),
+        (metric(more: "scraping: {schedule: §\"\"}"), ["E that of `metricDefaults` is used"]),
         (metric(configuration: "{metricName: CPU, aggregation: {type: §3}}"), ["E taken for"]),
         (metric(more: "§resourceDiscoveryGroups: [{name: x}]"), ["E resource discovery is not supported yet"]),
         (metric(configuration: "{metricName: CPU, aggregation: {type: §None}}"), ["E the metric is not scraped"]),
