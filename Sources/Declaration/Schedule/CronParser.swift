@@ -58,7 +58,7 @@ struct CronParser {
     /// `L`, `L-3`, `LW`, `L-3W`, `15W`, or numbers.
     private mutating func dayOfMonthRule() throws(CronError) -> DayOfMonthRule {
         if skip(anyOf: "Ll") {
-            let before = skip("-") ? try number(in: 0...30, "the days before the last") : 0
+            let before = skip("-") ? try number(in: 0...30, "the distance from the last day") : 0
             return skip(anyOf: "Ww") ? .lastWorkday(before: before) : .last(before: before)
         }
         let start = position
@@ -122,7 +122,7 @@ struct CronParser {
 
     private mutating func namedNumber(_ field: CronField) throws(CronError) -> Int {
         let start = position
-        let word = String(characters[start..<end].prefix { $0.isLetter })
+        let word = String(characters[start..<end].prefix { $0.isASCII && $0.isLetter })
         // `FRIL` is a name and a letter.
         let isName = word.count == 3 || field == .dayOfWeek && word.dropFirst(3).uppercased() == "L"
         if isName, let index = field.names.firstIndex(of: word.prefix(3).uppercased()) {
@@ -176,5 +176,5 @@ struct CronParser {
 }
 
 extension Character {
-    fileprivate var isASCIIDigit: Bool { ("0"..."9").contains(self) }
+    fileprivate var isASCIIDigit: Bool { isASCII && isNumber }
 }
