@@ -44,20 +44,10 @@ extension AgentConfiguration {
     }
 
     private static func azureEnvironment(of cloud: DeclaredCloud) throws(SetupError) -> AzureEnvironment {
-        switch cloud {
-        case .global: return .publicCloud
-        case .custom(let endpoints):
-            do throws(AzureError) {
-                return try AzureEnvironment(
-                    authenticationEndpoint: endpoints.authenticationEndpoint,
-                    metricsQueryAudience: endpoints.metricsQueryAudience)
-            } catch {
-                throw SetupError(message: error.message, fix: error.remedy, isAboutDeclaration: true)
-            }
-        case .china, .usGov:
-            throw SetupError(
-                message: "this cloud is not supported yet", fix: "use `cloud: Global` or `cloud: Custom`",
-                isAboutDeclaration: true)
+        do throws(AzureError) {
+            return try AzureEnvironment(cloud)
+        } catch {
+            throw SetupError(message: error.message, fix: error.remedy, isAboutDeclaration: true)
         }
     }
 }

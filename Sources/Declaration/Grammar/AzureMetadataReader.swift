@@ -10,6 +10,8 @@ struct AzureMetadataReader {
     ]
     private static let endpointKeys = KnownKeys(
         required: urls + ["storageEndpointSuffix", "keyVaultSuffix"], optional: ["logAnalyticsEndpoint"])
+    private static let names = ["Global", "China", "UsGov", "Custom"]
+    private static let namesFix = "write Global, China, UsGov or Custom"
 
     let diagnostics: Diagnostics
 
@@ -47,14 +49,12 @@ struct AzureMetadataReader {
         switch name {
         case nil: return nil
         case "Global": return .global
+        case "China": return .china
+        case "UsGov": return .usGov
         case "Custom": return endpoints(reader).map(DeclaredCloud.custom)
-        case "China", "UsGov":
-            refuse(reader, "is not supported yet", fix: "write `cloud: Custom` and the cloud's `endpoints`")
-        case "Germany", "Unspecified":
-            refuse(reader, "is not supported", fix: "write Global, China, UsGov or Custom")
-        case let name?:
-            let near = Suggestion.fix(for: name, among: ["Global", "China", "UsGov", "Custom"])
-            refuse(reader, "is unknown", fix: near ?? "write Global, China, UsGov or Custom")
+        case "Germany": refuse(reader, "is not supported: Microsoft closed it in October 2021", fix: Self.namesFix)
+        case "Unspecified": refuse(reader, "is not supported: it names none", fix: Self.namesFix)
+        case let name?: refuse(reader, "is unknown", fix: Suggestion.fix(for: name, among: Self.names) ?? Self.namesFix)
         }
         return nil
     }
@@ -80,6 +80,13 @@ struct AzureMetadataReader {
                 continue
             }
             diagnostics.error("`\(key)` \(problem.message)", at: entry.valueMark, fix: problem.fix)
+        }
+        if let suffix = texts["storageEndpointSuffix"], let entry = reader.entry("storageEndpointSuffix"),
+            !EndpointProblem.isHost(suffix)
+        {
+            diagnostics.error(
+                "`storageEndpointSuffix` must be the end of a host name, not `\(suffix)`", at: entry.valueMark,
+                fix: "write it without `https://`, dot or slash around it, as in `core.windows.net`")
         }
         guard Self.endpointKeys.required.allSatisfy({ texts[$0] != nil }) else { return nil }
         func text(_ key: String) -> String { texts[key] ?? "" }

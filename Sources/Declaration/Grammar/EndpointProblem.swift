@@ -19,10 +19,21 @@ struct EndpointProblem: Equatable {
             self.init(message: "is not the URL of a host", fix: "write `https://` and the host, without user or spaces")
             return
         }
+        guard !text.contains(where: { "?#".contains($0) }) else {
+            self.init(message: "has a query or a fragment, and paths are appended to it", fix: "end it before `?` or `#`")
+            return
+        }
         guard isPlain, !LoopbackHost.matches(host) else { return nil }
         self.init(
             message: "uses plain http: tokens would cross the network in clear text",
             fix: "write `https://`; plain http is for this machine only (localhost, 127.0.0.1, ::1, *.localhost)")
+    }
+
+    /// Whether `text` is a host name, perhaps with a port: `core.windows.net`, `localhost:8090`.
+    static func isHost(_ text: String) -> Bool {
+        let lowercased = text.lowercased()
+        guard let host = host(of: lowercased[...]), host.first != "[" else { return false }
+        return host.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { !$0.isEmpty }
     }
 
     private init(message: String, fix: String) {

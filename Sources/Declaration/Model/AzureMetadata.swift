@@ -21,23 +21,37 @@ public struct AzureMetadata: Hashable, Sendable {
 public enum DeclaredCloud: Hashable, Sendable {
     case global, china, usGov
     case custom(CloudEndpoints)
+
+    /// As it is declared.
+    public var name: String {
+        switch self {
+        case .global: "Global"
+        case .china: "China"
+        case .usGov: "UsGov"
+        case .custom: "Custom"
+        }
+    }
 }
 
-/// The addresses of a cloud that is none of Microsoft's, with Promitor's names. URLs are absolute, as declared.
+/// The addresses of a cloud that is none of Microsoft's three, with Promitor's names. URLs are absolute, as declared.
 public struct CloudEndpoints: Hashable, Sendable {
     /// Where tokens are issued.
     public var authenticationEndpoint: String
+    /// Where Azure Resource Graph is asked.
     public var resourceManagerEndpoint: String
+    /// The audience of tokens for Azure Resource Graph.
     public var managementEndpoint: String
+    /// The former Azure AD Graph. Required for Promitor's sake; like it, nothing here asks there.
     public var graphEndpoint: String
-    /// A host name without scheme: `core.windows.net`.
+    /// The end of the host names of storage accounts, without scheme: `core.windows.net`.
     public var storageEndpointSuffix: String
-    /// A host name without scheme: `vault.azure.net`.
+    /// A host name without scheme: `vault.azure.net`. Required for Promitor's sake; like it, nothing here asks there.
     public var keyVaultSuffix: String
     /// The audience of tokens and the base of metric queries of single resources.
     public var metricsQueryAudience: String
     /// The audience of tokens for batch queries; `<region>.` goes before the first `metrics` in it.
     public var metricsClientAudience: String
+    /// The audience of tokens and the base of queries of Log Analytics.
     public var logAnalyticsEndpoint: String?
 
     /// The addresses of one cloud.

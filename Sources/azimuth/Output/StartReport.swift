@@ -75,15 +75,3 @@ struct StartReport {
             """)
     }
 }
-
-extension DeclaredCloud {
-    /// As it is declared.
-    fileprivate var name: String {
-        switch self {
-        case .global: "Global"
-        case .china: "China"
-        case .usGov: "UsGov"
-        case .custom: "Custom"
-        }
-    }
-}
