@@ -3,13 +3,6 @@ import Testing
 @testable import AzureMonitor
 
 @Suite struct AzureEnvironmentTests {
-    @Test("the public cloud")
-    func publicCloud() {
-        #expect(AzureEnvironment.publicCloud.authority == "https://login.microsoftonline.com")
-        #expect(AzureEnvironment.publicCloud.resourceManager == "https://management.azure.com")
-        #expect(AzureEnvironment.publicCloud.audience == "https://management.azure.com")
-    }
-
     @Test("a custom cloud's audience is also its base URL; a slash at the end stays in the audience alone")
     func custom() throws {
         let environment = try AzureEnvironment(
@@ -40,8 +33,17 @@ import Testing
     func accepted(url: String, isAccepted: Bool) {
         let environment = try? AzureEnvironment(authenticationEndpoint: url, metricsQueryAudience: "https://a.example")
         #expect((environment != nil) == isAccepted)
-        let swapped = try? AzureEnvironment(authenticationEndpoint: "https://a.example", metricsQueryAudience: url)
-        #expect((swapped != nil) == isAccepted)
+        let well = "https://a.example"
+        let others = [
+            try? AzureEnvironment(authenticationEndpoint: well, metricsQueryAudience: url),
+            try? AzureEnvironment(
+                authenticationEndpoint: well, metricsQueryAudience: well, metricsClientAudience: url),
+            try? AzureEnvironment(
+                authenticationEndpoint: well, metricsQueryAudience: well, resourceManagerEndpoint: url),
+            try? AzureEnvironment(authenticationEndpoint: well, metricsQueryAudience: well, managementEndpoint: url),
+            try? AzureEnvironment(authenticationEndpoint: well, metricsQueryAudience: well, logAnalyticsEndpoint: url),
+        ]
+        for other in others { #expect((other != nil) == isAccepted) }
     }
 
     @Test("the error names the key and hides a password")

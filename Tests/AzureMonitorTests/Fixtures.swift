@@ -54,26 +54,27 @@ struct Harness {
 
     /// Waits are as long as they may be (`random` is 1).
     init(
-        clock: any AgentClock = ImpatientClock(), retry: RetryPolicy = RetryPolicy(),
-        script: @escaping ScriptedHTTPClient.Script
+        environment: AzureEnvironment = .publicCloud, clock: any AgentClock = ImpatientClock(),
+        retry: RetryPolicy = RetryPolicy(), script: @escaping ScriptedHTTPClient.Script
     ) {
         http = ScriptedHTTPClient(script)
         self.clock = clock
         azureTime = AzureTime(clock: clock)
         tokens = TokenCache(
-            credential: Fixtures.secret, environment: .publicCloud, client: http, clock: clock, azureTime: azureTime,
+            credential: Fixtures.secret, environment: environment, client: http, clock: clock, azureTime: azureTime,
             retry: retry, random: { 1 })
         client = AzureMonitorClient(
-            environment: .publicCloud, tokens: tokens, client: http, clock: clock, azureTime: azureTime, retry: retry,
+            environment: environment, tokens: tokens, client: http, clock: clock, azureTime: azureTime, retry: retry,
             random: { 1 })
     }
 
     /// A client whose tokens are good and whose metric calls are answered by `answer`.
     static func metrics(
-        clock: any AgentClock = ImpatientClock(), retry: RetryPolicy = RetryPolicy(),
+        environment: AzureEnvironment = .publicCloud, clock: any AgentClock = ImpatientClock(),
+        retry: RetryPolicy = RetryPolicy(),
         answer: @escaping @Sendable (_ index: Int) throws(HTTPError) -> HTTPResponse
     ) -> Harness {
-        Harness(clock: clock, retry: retry) { (request, index) async throws(HTTPError) in
+        Harness(environment: environment, clock: clock, retry: retry) { (request, index) async throws(HTTPError) in
             request.isForToken ? .token("token-\(index)") : try answer(index)
         }
     }

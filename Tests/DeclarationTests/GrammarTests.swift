@@ -22,9 +22,12 @@ typealias Row = (String, [String])
         ("tenantId: t\nsubscriptionId: s\nresourceGroupName: g\n§region: x", ["W known here: tenantId"]),
         ("tenantId: t\nsubscriptionId: s\nresourceGroupName: g\ncloud: §global", ["E did you mean `Global`?"]),
         ("tenantId: t\nsubscriptionId: s\nresourceGroupName: g\ncloud: §AzureCloud", ["E write Global, China"]),
-        ("tenantId: t\nsubscriptionId: s\nresourceGroupName: g\ncloud: §China", ["E `China` is not supported yet"]),
-        ("tenantId: t\nsubscriptionId: s\nresourceGroupName: g\ncloud: §UsGov", ["E `UsGov` is not supported yet"]),
-        ("tenantId: t\nsubscriptionId: s\nresourceGroupName: g\ncloud: §Germany", ["E is not supported;"]),
+        ("tenantId: t\nsubscriptionId: s\nresourceGroupName: g\ncloud: China", []),
+        ("tenantId: t\nsubscriptionId: s\nresourceGroupName: g\ncloud: UsGov", []),
+        ("tenantId: t\nsubscriptionId: s\nresourceGroupName: g\ncloud: §Germany", ["E closed it in October 2021"]),
+        ("tenantId: t\nsubscriptionId: s\nresourceGroupName: g\ncloud: §Unspecified", ["E names none; write Global"]),
+        ("tenantId: t\nsubscriptionId: s\nresourceGroupName: g\ncloud: §China2", ["E did you mean `China`?"]),
+        ("tenantId: t\nsubscriptionId: s\nresourceGroupName: g\ncloud: §usgov", ["E did you mean `UsGov`?"]),
         ("tenantId: t\nsubscriptionId: s\nresourceGroupName: g\n§cloud:", ["E `cloud` has no value"]),
         ("tenantId: t\nsubscriptionId: s\nresourceGroupName: g\ncloud: §Custom", ["E needs `endpoints`"]),
         ("tenantId: t\nsubscriptionId: s\nresourceGroupName: g\n§endpoints: {}", ["W used with `cloud: Custom` only"]),
@@ -33,6 +36,50 @@ typealias Row = (String, [String])
 
     @Test("the Azure section", arguments: azureRows)
     func azure(text: String, expected: [String]) {
+        expectDiagnostics(sample(azure: text), expected)
+    }
+
+    private static let urlKeys = [
+        "authenticationEndpoint", "resourceManagerEndpoint", "managementEndpoint", "graphEndpoint",
+        "metricsQueryAudience", "metricsClientAudience",
+    ]
+
+    /// A custom cloud without the endpoint `missing`; `line` comes last.
+    private static func custom(without missing: String = "", _ line: String = "") -> String {
+        let all =
+            urlKeys.map { "\($0): https://a.example" } + ["storageEndpointSuffix: a.example", "keyVaultSuffix: b"]
+        let lines = all.filter { !$0.hasPrefix(missing + ":") } + (line.isEmpty ? [] : [line])
+        // What is missing is reported where the endpoints begin.
+        let mark = line.isEmpty && !missing.isEmpty ? "§" : ""
+        return "tenantId: t\nsubscriptionId: s\nresourceGroupName: g\ncloud: Custom\nendpoints:\n  " + mark
+            + lines.joined(separator: "\n  ")
+    }
+
+    private static func custom(_ key: String, _ value: String) -> String {
+        custom(without: key, key + ": " + value)
+    }
+
+    static let endpointRows: [Row] =
+        [
+            (custom(), []), (custom("logAnalyticsEndpoint", "https://logs.example"), []),
+            (custom("logAnalyticsEndpoint", ""), []),
+            (custom("logAnalyticsEndpoint", "§logs"), ["E an absolute URL"]),
+            (custom("metricsClientAudience", "http://metrics.localhost:8090"), []),
+            (custom("metricsClientAudience", "§https://metrics.example?x=1"), ["E end it before `?` or `#`"]),
+            (custom("storageEndpointSuffix", "core.windows.net"), []),
+            (custom("storageEndpointSuffix", "localhost:1"), []),
+            (custom("storageEndpointSuffix", "§https://core.example"), ["E must be the end of a host name"]),
+            (custom("storageEndpointSuffix", "§.core.example"), ["E without `https://`, dot or slash"]),
+            (custom("storageEndpointSuffix", "§core.example/"), ["E must be the end of a host name"]),
+            (custom("storageEndpointSuffix", "§me@core.example"), ["E must be the end of a host name"]),
+            (custom(without: "storageEndpointSuffix"), ["E `storageEndpointSuffix` is missing"]),
+            (custom(without: "keyVaultSuffix"), ["E `keyVaultSuffix` is missing"]),
+            (custom("keyVaultSuffix", "any thing"), []),
+        ] + urlKeys.map { (custom(without: $0), ["E `\($0)` is missing"]) }
+        + urlKeys.map { (custom($0, "§http://a.example"), ["E `\($0)` uses plain http"]) }
+
+    @Test("the endpoints of a custom cloud", arguments: endpointRows)
+    func endpoints(text: String, expected: [String]) {
         expectDiagnostics(sample(azure: text), expected)
     }
 

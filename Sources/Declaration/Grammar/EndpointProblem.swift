@@ -20,7 +20,8 @@ struct EndpointProblem: Equatable {
             return
         }
         guard !text.contains(where: { "?#".contains($0) }) else {
-            self.init(message: "has a query or a fragment, and paths are appended to it", fix: "end it before `?` or `#`")
+            self.init(
+                message: "has a query or a fragment, and paths are appended to it", fix: "end it before `?` or `#`")
             return
         }
         guard isPlain, !LoopbackHost.matches(host) else { return nil }
