@@ -129,3 +129,18 @@ let package = Package(
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
 )
+
+// `make fuzz` sets `AZIMUTH_FUZZ=1`: libFuzzer is no part of a plain build.
+if Context.environment["AZIMUTH_FUZZ"] == "1" {
+    package.targets += [
+        .target(name: "CFuzzer", path: "Fuzz/CFuzzer"),
+        .executableTarget(
+            name: "azimuth-fuzz",
+            dependencies: [
+                "CFuzzer", "AzureMonitor", "Declaration", "Gzip", "HTTPTransport", "MetricModel", "OTLPExporter",
+                "OTLPReceiver",
+            ],
+            path: "Fuzz/azimuth-fuzz",
+            swiftSettings: settings),
+    ]
+}

@@ -27,14 +27,17 @@ public final class CurlClient: HTTPClient {
         let endpoint = try request.checkedEndpoint()
         let id = inbox.nextID()
         defer { inbox.forget(id) }
-        let result = await withTaskCancellationHandler {
+        let outcome = Lock<Result<HTTPResponse, HTTPError>>(
+            .failure(HTTPError(.cancelled, endpoint: endpoint.description, reason: Inbox.cancellation)))
+        await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                inbox.post(Job(id: id, request: request, endpoint: endpoint, continuation: continuation))
+                inbox.post(
+                    Job(id: id, request: request, endpoint: endpoint, outcome: outcome, continuation: continuation))
             }
         } onCancel: {
             inbox.cancel(id)
         }
-        return try result.get()
+        return try outcome.withLock(\.self).get()
     }
 
     /// Ends the thread and closes all connections; what is under way, and every later request, fails with `.cancelled`.

@@ -69,7 +69,7 @@ final class EventLoop {
         let code = transfer.configure(userAgent: userAgent, allowance: allowance)
         guard code == CURLE_OK else {
             recycle(transfer)
-            return job.continuation.resume(returning: .failure(transfer.error(for: code)))
+            return job.end(.failure(transfer.error(for: code)))
         }
         curl_multi_add_handle(multi, handle)
         transfers[job.id] = transfer
@@ -87,7 +87,7 @@ final class EventLoop {
             curl_multi_remove_handle(multi, handle)
             let result = transfer.result(for: code)
             recycle(transfer)
-            transfer.job.continuation.resume(returning: result)
+            transfer.job.end(result)
         }
     }
 
@@ -97,7 +97,7 @@ final class EventLoop {
         curl_multi_remove_handle(multi, transfer.handle)
         let error = transfer.error(code, reason)
         recycle(transfer)
-        transfer.job.continuation.resume(returning: .failure(error))
+        transfer.job.end(.failure(error))
     }
 
     private func abortOverdue() {
