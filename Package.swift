@@ -133,14 +133,13 @@ let package = Package(
 // `make fuzz` sets `AZIMUTH_FUZZ=1`: libFuzzer is no part of a plain build.
 if Context.environment["AZIMUTH_FUZZ"] == "1" {
     package.targets += [
-        .target(name: "CFuzzer", path: "Fuzz/CFuzzer"),
         .executableTarget(
             name: "azimuth-fuzz",
             dependencies: [
-                "CFuzzer", "AzureMonitor", "Declaration", "Gzip", "HTTPTransport", "MetricModel", "OTLPExporter",
+                "AzureMonitor", "Declaration", "Gzip", "HTTPTransport", "MetricModel", "OTLPExporter",
                 "OTLPReceiver",
             ],
             path: "Fuzz/azimuth-fuzz",
-            swiftSettings: settings),
+            swiftSettings: settings)
     ]
 }

@@ -19,7 +19,8 @@ final class ByteServer: Sendable {
         var size = socklen_t(MemoryLayout<sockaddr_in>.size)
         let isReady = withUnsafeMutableBytes(of: &address) { bytes in
             guard let name = bytes.baseAddress?.assumingMemoryBound(to: sockaddr.self) else { return false }
-            return bind(listener, name, size) == 0 && listen(listener, 8) == 0 && getsockname(listener, name, &size) == 0
+            return bind(listener, name, size) == 0 && listen(listener, 8) == 0
+                && getsockname(listener, name, &size) == 0
         }
         guard isReady else {
             print("cannot listen on 127.0.0.1")
@@ -60,7 +61,7 @@ final class ByteServer: Sendable {
                 var sent = 0
                 while sent < bytes.count {
                     let count = bytes[sent...].withUnsafeBytes {
-                        send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL.rawValue))
+                        send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
                     }
                     guard count > 0 else { break }
                     sent += count

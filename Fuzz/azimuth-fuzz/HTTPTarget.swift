@@ -8,7 +8,7 @@ enum HTTPTarget {
     private static let server = ByteServer()
     private static let client = CurlClient(userAgent: "azimuth-fuzz/1")
 
-    static func run(_ input: [UInt8]) -> Int32 {
+    @Sendable static func run(_ input: [UInt8]) {
         server.answer(with: input)
         let ended = DispatchSemaphore(value: 0)
         // libFuzzer waits for the answer here; the task cannot outlive this call.
@@ -17,7 +17,6 @@ enum HTTPTarget {
             ended.signal()
         }
         ended.wait()
-        return 0
     }
 
     private static func ask() async {

@@ -5,7 +5,7 @@ import MetricModel
 
 /// Azure's and Entra's answers, from any bytes: a whole answer or a reason in words. The first byte chooses what is read.
 enum JSONTarget {
-    static func run(_ input: [UInt8]) -> Int32 {
+    @Sendable static func run(_ input: [UInt8]) {
         var reader = InputReader(input)
         let kind = reader.number(below: 3)
         let aggregations = AggregationSet(rawValue: UInt8(reader.number(below: 32)))
@@ -17,11 +17,10 @@ enum JSONTarget {
             promise((words.code ?? "").count <= 64 && words.text.count <= 400, "a server's words are cut")
             promise(!(words.text + (words.code ?? "")).contains(where: \.isNewline), "a server's words are one line")
         default:
-            guard let answer = try? EntraTokenEndpoint.Answer(body) else { return 0 }
+            guard let answer = try? EntraTokenEndpoint.Answer(body) else { return }
             let lifetime = answer.lifetime(at: Timestamp(seconds: 1_700_000_000)) ?? .zero
             promise(lifetime <= .seconds(86_400), "no token lives longer than a day")
         }
-        return 0
     }
 
     private static func readMetrics(_ body: HTTPBody, _ aggregations: AggregationSet) {

@@ -8,7 +8,7 @@ import MetricModel
 /// OTLP both ways. The first byte chooses: any bytes to the receiver's decoder, any bytes as a receiver's answer, any bytes
 /// as gzip, or a batch made of the bytes, which must come back from its encoding point for point.
 enum OTLPTarget {
-    static func run(_ input: [UInt8]) -> Int32 {
+    @Sendable static func run(_ input: [UInt8]) {
         var reader = InputReader(input)
         switch reader.number(below: 8) {
         case 0: _ = try? MetricsDecoder.decode(reader.remainder())
@@ -19,7 +19,6 @@ enum OTLPTarget {
             promise(bytes.count <= limit, "nothing inflates beyond its limit")
         default: roundTrip(&reader)
         }
-        return 0
     }
 
     private static func readAnswer(_ reader: inout InputReader) {
@@ -43,7 +42,7 @@ enum OTLPTarget {
         var maker = BatchMaker(reader: reader, pointTime: mapping.pointTime)
         let batch = maker.batch()
         do {
-            var encoder = OTLPEncoder(mapping)
+            let encoder = OTLPEncoder(mapping)
             var arrived: [BatchMaker.Wanted: Int] = [:]
             for row in try encoder.encode(batch) {
                 promise(row.pointCount <= mapping.maximumPoints, "no request has too many points")

@@ -2,7 +2,7 @@ import Declaration
 
 /// Both files, from any bytes: a value or at least one error, each finding in words and inside the file.
 enum YAMLTarget {
-    static func run(_ input: [UInt8]) -> Int32 {
+    @Sendable static func run(_ input: [UInt8]) {
         for isStrict in [false, true] {
             let (declaration, findings) = DeclarationLoader.load(
                 bytes: input, file: "declaration", environment: [:], strict: isStrict)
@@ -11,7 +11,6 @@ enum YAMLTarget {
                 bytes: input, file: "runtime", environment: [:], strict: isStrict)
             check(reading.diagnostics, hasValue: reading.configuration != nil, of: input)
         }
-        return 0
     }
 
     private static func check(_ findings: [Diagnostic], hasValue: Bool, of input: [UInt8]) {

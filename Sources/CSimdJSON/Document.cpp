@@ -71,6 +71,8 @@ int64_t time_of(std::string_view text) {
     auto two = [&](size_t at) { return int64_t(text[at] - '0') * 10 + (text[at + 1] - '0'); };
     int64_t year = two(0) * 100 + two(2), month = two(5), day = two(8);
     int64_t hour = two(11), minute = two(14), second = two(17);
+    // Azure answers about 93 days. A time that far off would not fit into nanoseconds since 1970 once it is reckoned with.
+    if (year < 1970 || year > 2200) throw no_time;
     if (month < 1 || month > 12 || day < 1 || day > 31 || hour > 23 || minute > 59 || second > 59) throw no_time;
     size_t rest = length;
     if (rest < text.size() && text[rest] == '.') {

@@ -11,7 +11,6 @@ final class EventLoop {
     private let multi: UnsafeMutableRawPointer
     private var transfers: [UInt64: Transfer] = [:]
     /// Handles between two transfers; they keep their TLS sessions.
-    private var idleHandles: [UnsafeMutableRawPointer] = []
     /// Of all transfers together. Freed behind the last of them, with the loop.
     private let allowance = UnsafeMutablePointer<azimuth_allowance>.allocate(capacity: 1)
     /// No deadline of a transfer is before this.
@@ -62,13 +61,14 @@ final class EventLoop {
     }
 
     private func begin(_ job: Job) {
-        guard let handle = idleHandles.popLast() ?? curl_easy_init() else {
+        // A handle of its own for each request: libcurl before 8.1 keeps, in a used one, a pointer to a header of the last
+        // answer, and follows it when the first header of the next is a continuation line. Connections live elsewhere.
+        guard let handle = curl_easy_init() else {
             return job.fail(.unreachable, "out of memory")
         }
         let transfer = Transfer(job, handle: handle)
         let code = transfer.configure(userAgent: userAgent, allowance: allowance)
         guard code == CURLE_OK else {
-            recycle(transfer)
             return job.end(.failure(transfer.error(for: code)))
         }
         curl_multi_add_handle(multi, handle)
@@ -86,7 +86,6 @@ final class EventLoop {
             let code = message.pointee.data.result
             curl_multi_remove_handle(multi, handle)
             let result = transfer.result(for: code)
-            recycle(transfer)
             transfer.job.end(result)
         }
     }
@@ -96,7 +95,6 @@ final class EventLoop {
         guard let transfer = transfers.removeValue(forKey: id) else { return }
         curl_multi_remove_handle(multi, transfer.handle)
         let error = transfer.error(code, reason)
-        recycle(transfer)
         transfer.job.end(.failure(error))
     }
 
@@ -119,17 +117,10 @@ final class EventLoop {
         return max(Int32(seconds * 1_000 + attoseconds / 1_000_000_000_000_000 + 1), 0)
     }
 
-    private func recycle(_ transfer: Transfer) {
-        transfer.release()
-        curl_easy_reset(transfer.handle)
-        idleHandles.append(transfer.handle)
-    }
-
     private func end(_ jobs: [Job], reason: String) {
         for job in jobs { job.fail(.cancelled, reason) }
         for id in Array(transfers.keys) { abort(id, .cancelled, reason) }
         inbox.detach()
-        for handle in idleHandles { curl_easy_cleanup(handle) }
         curl_multi_cleanup(multi)
     }
 }

@@ -5,7 +5,7 @@ public enum HTTPDate {
     /// Reads `Mon, 03 Feb 2031 04:05:06 GMT`, `Monday, 03-Feb-31 04:05:06 GMT` or `Mon Feb  3 04:05:06 2031`.
     ///
     /// The name of the weekday is not compared with the date. Two-digit years are 1970 to 2069.
-    /// - Returns: `nil` when the text is none of them.
+    /// - Returns: `nil` when the text is none of them, or says a year that no server of today means: not 1970 to 2200.
     public static func parse(_ text: some StringProtocol) -> Timestamp? {
         var words = text.split(whereSeparator: { $0 == " " || $0 == "," })[...]
         guard let weekday = words.popFirst(), weekday.utf8.count >= 3, weekday.allSatisfy(\.isLetter) else {
@@ -38,6 +38,9 @@ public enum HTTPDate {
         return time(year: year, month: words[0], day: words[1], clock: words[2])
     }
 
+    /// Whatever is reckoned with a time of these years fits into nanoseconds since 1970.
+    private static let years: ClosedRange<Int64> = 1970...2200
+
     private static let months = [
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ]
@@ -46,7 +49,8 @@ public enum HTTPDate {
         year: Int64, month: some StringProtocol, day: some StringProtocol, clock: some StringProtocol
     ) -> Timestamp? {
         let parts = clock.split(separator: ":", omittingEmptySubsequences: false)
-        guard let monthIndex = months.firstIndex(where: { $0 == month }), let day = number(day), parts.count == 3,
+        guard years.contains(year), let monthIndex = months.firstIndex(where: { $0 == month }), let day = number(day),
+            parts.count == 3,
             parts.allSatisfy({ $0.utf8.count == 2 }), let hour = number(parts[0]), let minute = number(parts[1]),
             let second = number(parts[2]), (1...31).contains(day), hour < 24, minute < 60, second < 61
         else { return nil }

@@ -4,7 +4,7 @@ import CCurl
     import Glibc
 #endif
 
-/// One request on one libcurl handle. Only the event loop's thread touches it.
+/// One request on one libcurl handle, which is its own. Only the event loop's thread touches it.
 final class Transfer {
     let job: Job
     let handle: UnsafeMutableRawPointer
@@ -52,11 +52,16 @@ final class Transfer {
         guard code == CURLE_OK else { return .failure(error(for: code)) }
         azimuth_body_finish(body)
         guard body.pointee.problem == AZIMUTH_BODY_FINE else { return .failure(error(for: CURLE_WRITE_ERROR)) }
+        let status = number(CURLINFO_RESPONSE_CODE)
+        // libcurl reads `HTTP/20 x` as an answer of HTTP/2 without a status.
+        guard (100...999).contains(status) else {
+            return .failure(error(.interrupted, "the server's answer has no status, so it is not HTTP"))
+        }
         let whole = HTTPBody(adopting: UnsafeMutableRawPointer(body.pointee.bytes), count: body.pointee.count)
         body.pointee.bytes = nil
         return .success(
             HTTPResponse(
-                status: number(CURLINFO_RESPONSE_CODE), headers: responseFields, body: whole,
+                status: status, headers: responseFields, body: whole,
                 version: HTTPVersion(curl: number(CURLINFO_HTTP_VERSION))))
     }
 
@@ -85,16 +90,11 @@ final class Transfer {
         return value
     }
 
-    /// Frees what libcurl no longer reads. The handle must be out of the multi handle.
-    func release() {
+    /// The handle must be out of the multi handle by now.
+    deinit {
+        curl_easy_cleanup(handle)
         curl_slist_free_all(requestFields)
         curl_slist_free_all(addresses)
-        requestFields = nil
-        addresses = nil
-    }
-
-    deinit {
-        release()
         azimuth_body_free(body)
         body.deallocate()
         message.deallocate()

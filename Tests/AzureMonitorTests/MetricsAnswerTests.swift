@@ -86,6 +86,7 @@ import Testing
             #"{"value":[{"name":"m"}]}"#, #"{"value":[{"name":null}]}"#, #"{"error":{"code":"x","message":"y"}}"#,
             point(#""total":1"#), point(#""timeStamp":null,"total":1"#), point(#""timeStamp":5"#),
             point(#""timeStamp":"yesterday""#), point(#""timeStamp":"2031-13-03T04:04:00Z""#),
+            point(#""timeStamp":"4062-02-03T04:04:00Z""#), point(#""timeStamp":"1969-12-31T23:59:59Z""#),
             point(#""timeStamp":"2031-02-03T04:04:00+02:00""#), point(#""timeStamp":"2031-02-03T04:04:00Zx""#),
             point(#""timeStamp":"2031-02-03T04:04:00Z","total":"7""#),
             point(#""timeStamp":"2031-02-03T04:04:00Z","total":NaN"#),

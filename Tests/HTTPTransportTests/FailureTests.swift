@@ -125,6 +125,34 @@ struct FailureTests {
         #expect(error?.headers["retry-after"] == "7")
     }
 
+    @Test(
+        "an answer that is not HTTP enough to have a status is no answer",
+        arguments: ["HTTP/20 \u{a3}\r\n\r\n", "HTTP/20 x\r\nContent-Length: 2\r\n\r\n{}"])
+    func noStatus(answer: String) async throws {
+        let server = try RawServer(answering: Array(answer.utf8))
+        let client = CurlClient(userAgent: "azimuth-test/1")
+        let error = await #expect(throws: HTTPError.self) {
+            try await client.send(HTTPRequest(.get, "http://127.0.0.1:\(server.port)/"))
+        }
+        #expect(error?.code == .interrupted)
+    }
+
+    @Test("a first header that continues none is harmless, also after an answer whose headers are gone")
+    func foldedFirstHeader() async throws {
+        let server = try RawServer { connection in
+            guard connection.readRequest() != nil else { return }
+            connection.write("HTTP/1.1 200 OK\r\nX-Name: value\r\nContent-Length: 0\r\n\r\n")
+            guard connection.readRequest() != nil else { return }
+            connection.write("HTTP/1.1 200 OK\r\n folded\r\nContent-Length: 0\r\n\r\n")
+        }
+        let client = CurlClient(userAgent: "azimuth-test/1")
+        let url = "http://127.0.0.1:\(server.port)/"
+        #expect(try await client.send(HTTPRequest(.get, url)).headers["X-Name"] == "value")
+        // What libcurl makes of it differs by version; that the name is not the last answer's does not.
+        let second = try? await client.send(HTTPRequest(.get, url))
+        #expect(second?.headers["X-Name"] == nil)
+    }
+
     @Test func refusedConnectionIsUnreachable() async throws {
         let port = try closedPort()
         let error = await failure(of: HTTPRequest(.get, "http://127.0.0.1:\(port)/"))
