@@ -5,6 +5,8 @@ SHELL := /bin/bash
 SWIFT ?= swift
 # The demo's length; `make demo FOR=10s`.
 FOR ?= 30s
+# How long `make fuzz` looks, over all targets.
+FUZZ_SECONDS ?= 60
 
 BUILD_PACKAGES := libcurl4-openssl-dev libprotobuf-c-dev zlib1g-dev libsimdjson-dev libyaml-dev libsqlite3-dev \
 	libmicrohttpd-dev libssl-dev pkg-config
@@ -13,7 +15,7 @@ TEST_PACKAGES := protobuf-c-compiler protobuf-compiler libprotobuf-dev openssl p
 CONTAINER_PACKAGES := docker-compose debootstrap iproute2 python3-yaml util-linux
 
 .PHONY: help deps deps-test build release demo test bench proto proto-check lint format imports size \
-	compose-check container-check clean
+	asan tsan fuzz compose-check container-check clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-15s %s\n", $$1, $$2 }'
@@ -52,18 +54,36 @@ proto-check: deps-test ## fail when Sources/COTLP is not what Proto/ says
 	git diff --exit-code -- Sources/COTLP
 
 lint: imports ## formatting and forbidden imports
-	$(SWIFT) format lint --strict -r Sources Tests Benchmarks Package.swift
+	$(SWIFT) format lint --strict -r Sources Tests Benchmarks Fuzz Package.swift
 
 imports: ## fail when Sources/ imports Foundation (44 MB of ICU in the binary)
 	@! grep -rnE '^ *(@[a-zA-Z_]+ +)*((public|package|internal|private) +)?import +(struct |class |func |enum )?Foundation($$|\.| )' Sources \
 		|| { echo 'Sources/ must not import Foundation'; exit 1; }
 
 format: ## format the sources in place
-	$(SWIFT) format -i -r Sources Tests Benchmarks Package.swift
+	$(SWIFT) format -i -r Sources Tests Benchmarks Fuzz Package.swift
 
 size: release ## fail when the stripped release binary is above the budget of 20 MB
 	@size=$$(stat -c %s .build/release/azimuth); echo "azimuth: $$size bytes, stripped"; \
 		[ $$size -le 20000000 ] || { echo 'above the budget of 20,000,000 bytes'; exit 1; }
+
+# The suites that run other programs see nothing more under a sanitizer, and wait for them.
+SANITIZED := --skip EndToEndTests --skip DeploymentTests
+
+asan: deps-test ## the tests inside one process, under the address sanitizer
+	$(SWIFT) build --build-tests --sanitize=address --scratch-path .build-asan
+	SWIFT_BACKTRACE=enable=no ASAN_OPTIONS=detect_leaks=0 \
+		$(SWIFT) test --skip-build --sanitize=address --scratch-path .build-asan $(SANITIZED)
+
+tsan: deps-test ## the same under the thread sanitizer
+	$(SWIFT) build --build-tests --sanitize=thread --scratch-path .build-tsan
+	SWIFT_BACKTRACE=enable=no TSAN_OPTIONS=exitcode=66 \
+		$(SWIFT) test --skip-build --sanitize=thread --scratch-path .build-tsan $(SANITIZED)
+
+fuzz: deps ## libFuzzer on everything that reads foreign bytes, for a minute; FUZZ_SECONDS=600 for longer
+	AZIMUTH_FUZZ=1 $(SWIFT) build -c release --product azimuth-fuzz --scratch-path .build-fuzz \
+		--sanitize=address --sanitize=fuzzer -Xswiftc -enable-testing
+	Fuzz/run.sh $(FUZZ_SECONDS)
 
 compose-check: ## fail when docker-compose does not take the compose files (no engine needed)
 	@Tests/Tools/install-packages.sh $(CONTAINER_PACKAGES)
@@ -74,4 +94,4 @@ container-check: deps-test compose-check release ## run the image's final stage,
 	python3 compose/container_check.py .build/release/azimuth
 
 clean: ## remove what was built
-	rm -rf .build
+	rm -rf .build .build-asan .build-tsan .build-fuzz
