@@ -10,14 +10,27 @@ extension CronSchedule {
     /// Those eight days, from the first occurrence in or after the local hour of `moment`, cost one search for each hour in which the
     /// schedule comes, at most about 200; the years behind them a look at each day, unless every week is like any other.
     public func gaps(around moment: Timestamp, in zone: TimeZoneRules) -> (shortest: Duration, longest: Duration) {
-        var walk = GapWalk(hour: HourOfSchedule(minutes: rules.minutes, seconds: rules.seconds), zone: zone)
+        let hour = HourOfSchedule(minutes: rules.minutes, seconds: rules.seconds)
+        var walk = GapWalk(hour: hour, zone: zone)
         let local = moment.seconds + zone.offset(at: moment.seconds)
         var probe = moment.seconds - secondOfHour(local) - 1
         while !walk.isFinished, let next = next(after: Timestamp(seconds: probe), in: zone) {
             probe = walk.step(to: next.seconds)
         }
-        if !rules.isWeekly { seePauses(from: local / 86_400, in: &walk) }
+        if !rules.isWeekly {
+            seeDay(of: hour, in: &walk)
+            seePauses(from: local / 86_400, in: &walk)
+        }
         return walk.gaps
+    }
+
+    /// The gaps between the hours of a day on which it comes: the walk may begin in the last of them and not see another such day.
+    private func seeDay(of hour: HourOfSchedule, in walk: inout GapWalk) {
+        let comes = (0..<24).filter(rules.hours.contains)
+        for (next, previous) in zip(comes.dropFirst(), comes) {
+            let gap = Int64(next - previous) * 3600 + hour.first - hour.last
+            walk.see(shortest: gap, longest: gap)
+        }
     }
 
     /// The pauses between the days on which it comes, as if the clocks never changed.

@@ -37,6 +37,22 @@ import Testing
         #expect(gaps.longest == .seconds(expected.longest))
     }
 
+    /// Schedule, a day on which it comes, shortest and longest gap in seconds; several hours of a day, on few days of a month.
+    static let fewDays: [(String, String, Int, Int)] = [
+        ("0 8,9 1 * *", "2031-01-01", 3600, 31 * 86_400 - 3600),
+        ("0 0,12 L * *", "2031-01-31", 43_200, 31 * 86_400 - 43_200),
+        ("*/30 8,20 LW * *", "2031-01-31", 1800, 33 * 86_400 - 43_200 - 1800),
+        ("15,45 8-10 * * FRI#2", "2031-01-10", 1800, 35 * 86_400 - 9000),
+    ]
+
+    @Test("the hours of a day count, also from the last of them on", arguments: fewDays, [7, 8, 9, 12, 20, 23])
+    func lastHour(expected: (text: String, day: String, shortest: Int, longest: Int), hour: Int) throws {
+        let start = try #require(Timestamp(iso8601: expected.day + "T00:00:00Z")) + .seconds(hour * 3600 + 1)
+        let gaps = try CronSchedule(expected.text).gaps(around: start, in: .utc)
+        #expect(gaps.shortest == .seconds(expected.shortest))
+        #expect(gaps.longest == .seconds(expected.longest))
+    }
+
     static let zones: [(name: String, zone: TimeZoneRules, changes: [String])] = [
         ("Central Europe", centralEurope, ["2031-03-30T01:00:00Z", "2031-10-26T01:00:00Z"]),
         ("New York", newYork, ["2031-03-09T07:00:00Z", "2031-11-02T06:00:00Z"]),
