@@ -77,8 +77,8 @@ let package = Package(
         .executableTarget(
             name: "azimuth",
             dependencies: [
-                "Agent", "AgentServer", "AzureSimulator", "Declaration", "Demo", "HTTPServer", "HTTPTransport",
-                "MetricModel", "OTLPExporter", log,
+                "Agent", "AgentServer", "AzureMonitor", "AzureSimulator", "Declaration", "Demo", "HTTPServer",
+                "HTTPTransport", "MetricModel", "OTLPExporter", log,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
@@ -115,9 +115,8 @@ let package = Package(
         tests(
             "Agent",
             [
-                "Agent", "AgentServer", "AzureMonitor", "Declaration", "HTTPTransport", "MetricModel", "OTLPExporter",
-                "Planning",
-                "Settlement", log,
+                "Agent", "AgentServer", "AzureMonitor", "AzureSimulator", "Declaration", "HTTPTransport", "MetricModel",
+                "OTLPExporter", "OTLPReceiver", "Planning", "Settlement", log,
             ]),
         tests(
             "EndToEnd",

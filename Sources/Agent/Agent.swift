@@ -22,6 +22,7 @@ public final class Agent: Sendable {
     public static let version = "0.1.0"
 
     private let loops: [ScrapeLoop]
+    private let definitions: DefinitionsCatalog
     private let exporter: OTLPExporter
     private let clock: any AgentClock
     private let recorder: HealthRecorder
@@ -55,13 +56,15 @@ public final class Agent: Sendable {
         let outbox = RecordedOutbox(base: queue, exporter: exporter, recorder: recorder)
         let source = AzureMetricsSource(client: azureMonitor, azureTime: azureTime)
         let limiter = CallLimiter(limit: CallConcurrency.limit)
+        let definitions = DefinitionsCatalog(clock: clock, limiter: limiter, client: azureMonitor)
         let now = clock.systemNow
         loops = configuration.schedules.map { schedule in
             ScrapeLoop(
                 schedule: schedule, pairs: configuration.pairs(of: schedule, at: now),
                 source: RecordedSource(base: source, schedule: schedule.text, recorder: recorder), outbox: outbox,
-                limiter: limiter, clock: clock)
+                definitions: definitions, limiter: limiter, clock: clock)
         }
+        self.definitions = definitions
         self.exporter = exporter
         self.clock = clock
         self.recorder = recorder
@@ -86,6 +89,7 @@ public final class Agent: Sendable {
                 for loop in self.loops {
                     group.addTask { try await loop.run { self.report(.cycle($0)) } }
                 }
+                group.addTask { try await self.definitions.run() }
                 group.addTask { try await stop() }
                 // Loops only end by cancellation, so the first to end is `stop`.
                 try await group.next()

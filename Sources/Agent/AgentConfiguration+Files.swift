@@ -33,14 +33,30 @@ extension AgentConfiguration {
                     OTEL_EXPORTER_OTLP_ENDPOINT
                     """)
         }
+        let access = try AzureAccess.make(declaration: declaration, runtime: runtime, environment: environment)
         let configuration = AgentConfiguration(
+            declaration: declaration, collection: access.collection, environment: access.environment,
+            credential: access.credential, collector: collector)
+        return (configuration, warnings)
+    }
+}
+
+extension AzureAccess {
+    /// Puts together what the files say about Azure; no collector is needed.
+    /// - Throws: ``SetupError``.
+    public static func make(
+        declaration: MetricsDeclaration, runtime: RuntimeConfiguration, environment variables: [String: String]
+    ) throws(SetupError) -> AzureAccess {
+        // Without a collector the defaults of one: its address is not used.
+        let (collector, _) = OTLPSettings.resolve(
+            configured: runtime.openTelemetryCollector?.otlpValues ?? OTLPConfiguredValues(), environment: variables)
+        return AzureAccess(
             declaration: declaration, collection: runtime.collection,
             environment: try azureEnvironment(of: declaration.azure.cloud),
             credential: ServicePrincipalSecret(
                 tenantID: declaration.azure.tenantID, clientID: runtime.identity.applicationID,
                 secret: runtime.identity.secret.value),
-            collector: collector)
-        return (configuration, warnings)
+            mapping: collector?.mapping ?? OTLPMapping())
     }
 
     private static func azureEnvironment(of cloud: DeclaredCloud) throws(SetupError) -> AzureEnvironment {

@@ -28,12 +28,13 @@ public struct AgentConfiguration: Sendable {
     func pairs(of schedule: CronSchedule, at now: Timestamp) -> [ScrapePair] {
         let gaps = schedule.gaps(around: now, in: .process)
         return declaration.metrics.filter { $0.schedule == schedule }.flatMap { metric in
-            let rules = SettlementRules(
-                grain: metric.descriptor.grain, settle: metric.collection.settle ?? collection.settle,
+            let settlement = SettlementSettings(
+                settle: metric.collection.settle ?? collection.settle,
                 overlap: metric.collection.overlap ?? collection.overlap,
                 backfill: metric.collection.backfill ?? collection.backfill, catchUp: collection.catchUp,
                 scheduleInterval: gaps.shortest, longestGap: gaps.longest)
-            return metric.resources.map { ScrapePair(metric, $0, rules: rules) }
+            let form = MetricForm(metric, settlement: settlement)
+            return metric.resources.map { ScrapePair(metric, $0, form: form) }
         }
     }
 

@@ -34,6 +34,23 @@ public struct CycleReport: Sendable {
 }
 
 extension CycleReport {
+    /// Both together: two parts of one cycle, with different pairs.
+    func joined(with next: CycleReport) -> CycleReport {
+        var sum = self
+        sum.pairCount += next.pairCount
+        sum.callCount += next.callCount
+        sum.pointCount += next.pointCount
+        sum.pointsByMetric.merge(next.pointsByMetric) { $0 + $1 }
+        sum.newestBucketEnd = [newestBucketEnd, next.newestBucketEnd].compactMap { $0 }.max()
+        sum.failures += next.failures
+        sum.notices += next.notices
+        sum.isHeldBack = isHeldBack || next.isHeldBack
+        sum.lateCount += next.lateCount
+        sum.skipped += next.skipped
+        sum.settledUntil = next.settledUntil
+        return sum
+    }
+
     /// Both together, when `next` went on where this one had to stop.
     func continued(by next: CycleReport) -> CycleReport {
         var sum = next
@@ -98,8 +115,16 @@ public struct FailureGroup: Sendable {
 
 /// Something worth saying about a pair that was read.
 public struct PairNotice: Sendable {
-    /// True when data may be missing.
-    public var isWarning: Bool
+    /// How much it matters.
+    public enum Severity: Sendable {
+        /// As it was declared.
+        case info
+        /// Something else was done than was declared.
+        case warning
+        /// Data is missing.
+        case error
+    }
+    public var severity: Severity
     /// The declared metric.
     public var metric: String
     /// The resource asked.
@@ -107,7 +132,7 @@ public struct PairNotice: Sendable {
     /// What was seen and what to do.
     public var message: String
     /// A small, fixed set, so that the same thing is not said again with another number.
-    public enum Kind: String, Sendable { case declaredLimit, defaultLimit, misaligned }
+    public enum Kind: String, Sendable { case declaredLimit, defaultLimit, misaligned, grain, definitions }
     /// What kind of thing it is.
     public var kind: Kind
 }

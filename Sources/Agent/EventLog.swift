@@ -140,7 +140,7 @@ public final class EventLog: Sendable {
             let key = "\(notice.metric) \(notice.resource.canonical) \(notice.kind.rawValue)"
             guard state.withLock({ $0.saidNotices.insert(key).inserted }) else { continue }
             logger.log(
-                level: notice.isWarning ? .warning : .info, "\(notice.message)",
+                level: notice.severity.level, "\(notice.message)",
                 metadata: ["metric": "\(notice.metric)", "resource": "\(notice.resource)"])
         }
     }
@@ -190,5 +190,15 @@ public final class EventLog: Sendable {
                 "collector": "\(collector)", "reason": "\(reason)", "nextTry": "\(delay.secondsAsDouble) s",
                 "data": "kept in memory, nothing is lost", "remedy": "\(remedy)",
             ])
+    }
+}
+
+extension PairNotice.Severity {
+    fileprivate var level: Logger.Level {
+        switch self {
+        case .info: .info
+        case .warning: .warning
+        case .error: .error
+        }
     }
 }

@@ -35,3 +35,25 @@ struct AzureMetricsSource: MetricsSource {
         }
     }
 }
+
+extension DefinitionsCatalog {
+    /// What Azure Monitor says, within the limit of calls at once.
+    init(clock: any AgentClock, limiter: CallLimiter, client: AzureMonitorClient) {
+        self.init(clock: clock) { resource, namespace, isInBackground in
+            do {
+                return try await limiter.run {
+                    do throws(AzureError) {
+                        return .success(
+                            try await client.metricDefinitions(
+                                of: resource, namespace: namespace, patience: isInBackground ? nil : .brief))
+                    } catch {
+                        return .failure(error)
+                    }
+                }
+            } catch {
+                let words = "The call was cancelled."
+                return .failure(AzureError(.cancelled, host: "", resource: resource, message: words, remedy: ""))
+            }
+        }
+    }
+}

@@ -52,7 +52,8 @@ extension ScrapeLoop {
         if error.code == .timedOut { round.timedOut.formUnion(call.pairs) }
         for pair in hit.flatMap(\.pairs) {
             fail(
-                pair, error.description, cause: error.cause, isShared: error.isShared, isPausing: isPausing,
+                pair, error.description + (error.isAboutNames ? adviceOnName(of: pair) : ""), cause: error.cause,
+                isShared: error.isShared, isPausing: isPausing,
                 round: &round, report: &report)
             if error.isPermanent { pairs[pair].refused(at: clock.monotonicNow, isCulprit: error.isAboutNames) }
         }
@@ -68,6 +69,7 @@ extension ScrapeLoop {
             let text =
                 "\(answer.host) left the metric \(pairs[pair].azureMetricName) out of its answer. Nothing is lost: Azure "
                 + "keeps its values until they are asked for again. Check that the resource still offers the metric."
+                + adviceOnName(of: pair)
             fail(pair, text, round: &round, report: &report)
             return nil
         }
@@ -149,27 +151,30 @@ extension ScrapeLoop {
     private func notice(
         _ settled: Settled, seriesCount: Int, pair: Int, call: MetricsCall, report: inout CycleReport
     ) {
-        func add(_ kind: PairNotice.Kind, isWarning: Bool, _ message: String) {
+        func add(_ kind: PairNotice.Kind, severity: PairNotice.Severity, _ message: String) {
             report.notices.append(
                 PairNotice(
-                    isWarning: isWarning, metric: pairs[pair].metric.name, resource: pairs[pair].resource.id,
+                    severity: severity, metric: pairs[pair].metric.name, resource: pairs[pair].resource.id,
                     message: message, kind: kind))
         }
         if call.filter != nil, seriesCount >= pairs[pair].top {
             let top = pairs[pair].top
             if pairs[pair].isTopDeclared {
                 add(
-                    .declaredLimit, isWarning: false,
-                    "answered \(top) series, which is the declared limit: others may be cut off")
+                    .declaredLimit, severity: .info,
+                    "Azure answered \(top) series, which is the declared limit: those with smaller values are left out")
             } else {
                 add(
-                    .defaultLimit, isWarning: true,
-                    "answered \(top) series, the most that is asked for: series are missing. Split by fewer dimensions")
+                    .defaultLimit, severity: .error,
+                    """
+                    Azure answered \(top) series, the most that is asked for where no limit is declared: the ones with the \
+                    smallest values are missing. Split by fewer dimensions, narrow the resource, or declare a limit
+                    """)
             }
         }
         if settled.misalignedCount > 0 {
             add(
-                .misaligned, isWarning: true,
+                .misaligned, severity: .warning,
                 "\(settled.misalignedCount) buckets do not begin at a multiple of \(pairs[pair].metric.grain): not sent"
             )
         }

@@ -16,20 +16,33 @@ actor ScrapeLoop {
     let resourceOfPair: [Int]
     let source: any MetricsSource
     let outbox: any Outbox
+    let definitions: DefinitionsCatalog
     private let limiter: CallLimiter
     let clock: any AgentClock
+    /// The resource types of the pairs, each once, with what Azure says about their metrics.
+    var types: [ScrapedType]
+    /// Position in `types` of the type of each pair.
+    let typeOfPair: [Int]
+    /// Of the definitions that the pairs were last given.
+    var knownGeneration = 0
+    /// What has been said about the grain of each metric.
+    var saidGrains: [String: Set<TimeGrain>] = [:]
+    /// For the next report.
+    var pendingNotices: [PairNotice] = []
     /// Subscriptions that Azure has asked to leave alone, until when on the monotonic clock.
     var throttledUntil: [String: Duration] = [:]
 
     init(
         schedule: CronSchedule, pairs: [ScrapePair], source: any MetricsSource, outbox: any Outbox,
-        limiter: CallLimiter, clock: any AgentClock
+        definitions: DefinitionsCatalog, limiter: CallLimiter, clock: any AgentClock
     ) {
         self.schedule = schedule
         self.pairs = pairs
         (resources, resourceOfPair) = Self.distinctResources(of: pairs)
         self.source = source
         self.outbox = outbox
+        self.definitions = definitions
+        (types, typeOfPair) = ScrapedType.types(of: pairs)
         self.limiter = limiter
         self.clock = clock
     }
@@ -92,15 +105,17 @@ actor ScrapeLoop {
     /// - Throws: `CancellationError` only; whatever else fails is in the report.
     func runCycle() async throws -> CycleReport { try await runCycle(of: Set(pairs.indices)).report }
 
-    /// One cycle: everything that is settled and not yet sent, for every pair of `members`.
+    /// One cycle, or a part of it: everything that is settled and not yet sent, for every pair of `members`.
     /// - Returns: What it did, and the members that should be asked again soon.
-    private func runCycle(of members: Set<Int>) async throws -> (report: CycleReport, unread: Set<Int>) {
+    func runPart(of members: Set<Int>) async throws -> (report: CycleReport, unread: Set<Int>) {
         if pairs.contains(where: { $0.ledger == nil }) { await source.learnTime() }
         try await waitForBucket(of: members)
         let now = source.now
         var report = CycleReport(schedule: schedule.text, startedAt: now)
         report.pairCount = members.count
-        beginPairs(at: now, report: &report)
+        report.notices = pendingNotices
+        pendingNotices = []
+        beginPairs(of: members, at: now, report: &report)
         let monotonicNow = clock.monotonicNow
         throttledUntil = throttledUntil.filter { $0.value > monotonicNow }
         let paused = Set(
@@ -152,8 +167,8 @@ actor ScrapeLoop {
         if let wait = waits.max() { try await clock.sleep(for: wait + .milliseconds(100)) }
     }
 
-    private func beginPairs(at now: Timestamp, report: inout CycleReport) {
-        for index in pairs.indices {
+    private func beginPairs(of members: Set<Int>, at now: Timestamp, report: inout CycleReport) {
+        for index in pairs.indices where members.contains(index) {
             let rules = pairs[index].rules
             if pairs[index].ledger?.beginsInFuture(at: now, rules: rules) ?? true {
                 pairs[index].ledger = PairLedger(firstPlannedAt: now, rules: rules)

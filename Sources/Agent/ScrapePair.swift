@@ -6,14 +6,16 @@ import Settlement
 
 /// One declared metric of one resource: what to ask, and what is known of it.
 struct ScrapePair: Sendable {
-    let metric: MetricDescriptor
+    /// At the grain it is read at.
+    private(set) var metric: MetricDescriptor
+    let form: MetricForm
     let azureMetricName: String
     /// The same in lower case.
     let metricKey: String
     let filter: String?
     let top: Int
     let isTopDeclared: Bool
-    let rules: SettlementRules
+    private(set) var rules: SettlementRules
     /// Azure's lower-case dimension name → the label under which its value goes out.
     let dimensionLabels: [String: String]
 
@@ -30,14 +32,15 @@ struct ScrapePair: Sendable {
     var pausedUntil: Duration = .zero
 
     /// The pair of `metric` and one of its resources.
-    init(_ metric: DeclaredMetric, _ declared: DeclaredResource, rules: SettlementRules) {
-        self.metric = metric.descriptor
+    init(_ metric: DeclaredMetric, _ declared: DeclaredResource, form: MetricForm) {
+        self.metric = form.declared
+        self.form = form
         azureMetricName = metric.azureMetricName
         metricKey = metric.azureMetricName.lowercased()
         filter = declared.filter?.text
         top = metric.limit ?? MetricsQuery.defaultTop
         isTopDeclared = metric.limit != nil
-        self.rules = rules
+        rules = form.rules(at: form.declared.grain)
         resource = declared.resource
         var labels: [String: String] = [:]
         // A dimension that the filter pins to one value tells no series apart and is no label, as in Promitor.
@@ -47,6 +50,17 @@ struct ScrapePair: Sendable {
         for name in declared.dimensions { labels[name.lowercased()] = name }
         for (name, label) in declared.dimensionRenames { labels[name.lowercased()] = label }
         dimensionLabels = labels
+    }
+
+    /// From now on its buckets are `grain` wide (rule L2).
+    mutating func read(at grain: TimeGrain, now: Timestamp) {
+        guard grain != rules.grain else { return }
+        let old = rules
+        rules = form.rules(at: grain)
+        metric = form.descriptor(at: grain)
+        ledger = ledger?.regrained(from: old, to: rules, at: now)
+        // What was refused was asked at the other grain.
+        answered()
     }
 
     /// End of what is read; the distant past before it is planned.

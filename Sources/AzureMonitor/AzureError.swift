@@ -97,8 +97,11 @@ public struct AzureError: Error, Sendable, CustomStringConvertible {
     /// What happened, where, what became of the data, what to do; one line.
     public var description: String {
         let fate = "Nothing is lost: Azure keeps these values until they are asked for again."
-        return "\(message) [\(place)] \(fate)" + (remedy.isEmpty ? "" : " \(remedy)")
+        return "\(circumstances) \(fate)" + (remedy.isEmpty ? "" : " \(remedy)")
     }
+
+    /// What happened and where, for questions that no data hangs on.
+    public var circumstances: String { "\(message) [\(place)]" }
 
     private var place: String {
         var parts = [host]

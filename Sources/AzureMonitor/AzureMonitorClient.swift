@@ -3,8 +3,8 @@ import MetricModel
 
 /// Asks Azure Monitor.
 public struct AzureMonitorClient: Sendable {
-    private let environment: AzureEnvironment
-    private let calls: AuthorizedCalls
+    let environment: AzureEnvironment
+    let calls: AuthorizedCalls
 
     /// A client for one cloud and one identity.
     /// - Parameters:

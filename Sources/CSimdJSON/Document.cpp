@@ -31,6 +31,15 @@ csj_text text_of(od::field &field) {
     return {text.data(), text.size()};
 }
 
+csj_text localizable(od::value value) {
+    csj_text text{nullptr, 0};
+    if (value.is_null()) return text;
+    for_each_field(value.get_object(), [&](std::string_view name, od::field &part) {
+        if (name == "value") text = text_of(part);
+    });
+    return text;
+}
+
 static int64_t number_in(std::string_view digits) {
     if (digits.empty() || digits.size() > 18) throw unexpected{"a number of seconds is not one"};
     int64_t value = 0;

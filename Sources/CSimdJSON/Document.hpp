@@ -14,6 +14,9 @@ struct csj_document {
     std::vector<int64_t> times;
     std::vector<uint8_t> present;
     std::vector<double> values;
+    std::vector<csj_definition> definitions;
+    std::vector<csj_namespace> namespaces;
+    std::vector<csj_text> texts;
 };
 
 namespace csj {
@@ -29,6 +32,8 @@ struct unexpected {
 std::string_view name_of(od::field &field);
 /// The text of a field; absent when it is null.
 csj_text text_of(od::field &field);
+/// The `value` of a `{"value":…,"localizedValue":…}` name; absent when it is null or has none.
+csj_text localizable(od::value value);
 /// Whole seconds, written as a number or as a string of digits; -1 when it is null.
 int64_t seconds_of(od::field &field);
 /// `2031-02-03T04:05:06Z` as seconds since 1970; a fraction is cut off, a missing zone is UTC.

@@ -58,20 +58,10 @@ struct reader {
         to.present.push_back(present);
     }
 
-    /// A `{"value":…,"localizedValue":…}` name.
-    csj_text localizable(od::field &field) {
-        csj_text value{nullptr, 0};
-        if (field.value().is_null()) return value;
-        for_each_field(field.value().get_object(), [&](std::string_view name, od::field &part) {
-            if (name == "value") value = text_of(part);
-        });
-        return value;
-    }
-
     void dimension(od::object object) {
         csj_dimension dimension{};
         for_each_field(object, [&](std::string_view name, od::field &field) {
-            if (name == "name") dimension.name = localizable(field);
+            if (name == "name") dimension.name = localizable(field.value());
             else if (name == "value") dimension.value = text_of(field);
         });
         if (!dimension.name.bytes) throw unexpected{"a dimension has no name"};
@@ -98,7 +88,7 @@ struct reader {
         csj_metric metric{};
         metric.first_series = to.series.size();
         for_each_field(object, [&](std::string_view name, od::field &field) {
-            if (name == "name") metric.name = localizable(field);
+            if (name == "name") metric.name = localizable(field.value());
             else if (name == "unit") metric.unit = text_of(field);
             else if (name == "errorCode") metric.error_code = text_of(field);
             else if (name == "errorMessage") metric.error_message = text_of(field);

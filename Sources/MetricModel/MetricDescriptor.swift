@@ -23,4 +23,11 @@ public final class MetricDescriptor: Sendable {
         self.labels = labels
         self.defaultLabels = defaultLabels
     }
+
+    /// The same metric with buckets of another width.
+    public func at(_ grain: TimeGrain) -> MetricDescriptor {
+        MetricDescriptor(
+            name: name, description: description, aggregation: aggregation, grain: grain, labels: labels,
+            defaultLabels: defaultLabels)
+    }
 }

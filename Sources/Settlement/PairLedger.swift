@@ -14,9 +14,34 @@ public struct PairLedger: Sendable {
 
     /// The ledger of a pair that is planned for the first time at `now` (rule T3).
     public init(firstPlannedAt now: Timestamp, rules: SettlementRules) {
-        birth = (rules.settledEnd(at: now) - max(rules.backfill, rules.grain.duration)).floored(to: rules.grain)
+        self.init(
+            birth: (rules.settledEnd(at: now) - max(rules.backfill, rules.grain.duration)).floored(to: rules.grain),
+            rules: rules)
+    }
+
+    private init(birth: Timestamp, rules: SettlementRules) {
+        self.birth = birth
         mark = birth
         reach = birth + rules.overlap + rules.grain.duration
+    }
+
+    /// The ledger of the pair from now on, read at another grain (rule L2).
+    ///
+    /// It begins at the first bucket of the new grain that starts at or after the newest end already sent. What has never
+    /// had a value begins no later than it did; what was never read, nor than if it were planned first at `now`.
+    public func regrained(from old: SettlementRules, to new: SettlementRules, at now: Timestamp) -> PairLedger {
+        if mark == birth {
+            let fresh = PairLedger(firstPlannedAt: now, rules: new)
+            return PairLedger(birth: min(birth.floored(to: new.grain), fresh.birth), rules: new)
+        }
+        if let newest = sent.values.compactMap(\.newest).max() {
+            return PairLedger(
+                birth: Timestamp(seconds: (newest + 1) * old.grain.seconds).raised(to: new.grain), rules: new)
+        }
+        let known = knownFrom(old)
+        // What lies before is decided: sent and forgotten, or empty for good.
+        return PairLedger(
+            birth: known <= birth ? birth.floored(to: new.grain) : known.raised(to: new.grain), rules: new)
     }
 
     /// True when it was planned by a clock that was ahead: what it waits for has not begun yet. Such a ledger has read
@@ -117,4 +142,12 @@ public struct PairLedger: Sendable {
 
     /// The most 64-bucket words that any series holds.
     var widestSeries: Int { sent.values.map(\.wordCount).max() ?? 0 }
+}
+
+extension Timestamp {
+    /// The first start of a grain that is not earlier.
+    fileprivate func raised(to grain: TimeGrain) -> Timestamp {
+        let start = floored(to: grain)
+        return start < self ? start + grain.duration : start
+    }
 }

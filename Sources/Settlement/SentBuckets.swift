@@ -29,6 +29,12 @@ struct SentBuckets: Hashable, Sendable {
         base += Int64(count) * 64
     }
 
+    /// The number of the newest bucket that is marked.
+    var newest: Int64? {
+        guard let index = words.lastIndex(where: { $0 != 0 }) else { return nil }
+        return base + Int64(index) * 64 + 63 - Int64(words[index].leadingZeroBitCount)
+    }
+
     /// True when nothing is marked.
     var isEmpty: Bool { words.allSatisfy { $0 == 0 } }
 

@@ -65,3 +65,36 @@ public struct SettlementRules: Hashable, Sendable {
         (now - settle).floored(to: grain)
     }
 }
+
+/// What a metric is settled by, whatever its grain turns out to be.
+public struct SettlementSettings: Hashable, Sendable {
+    /// As in ``SettlementRules``; `nil` follows the grain.
+    public var settle: Duration?
+    public var overlap: Duration?
+    public var backfill: Duration
+    public var catchUp: Duration
+    /// The shortest time between two occurrences of the schedule.
+    public var scheduleInterval: Duration
+    /// The longest; `nil` = the same.
+    public var longestGap: Duration?
+
+    /// These settings; by default no history and a day of catching up.
+    public init(
+        settle: Duration? = nil, overlap: Duration? = nil, backfill: Duration = .zero,
+        catchUp: Duration = .seconds(86_400), scheduleInterval: Duration, longestGap: Duration? = nil
+    ) {
+        self.settle = settle
+        self.overlap = overlap
+        self.backfill = backfill
+        self.catchUp = catchUp
+        self.scheduleInterval = scheduleInterval
+        self.longestGap = longestGap
+    }
+
+    /// The rules at `grain`.
+    public func rules(grain: TimeGrain) -> SettlementRules {
+        SettlementRules(
+            grain: grain, settle: settle, overlap: overlap, backfill: backfill, catchUp: catchUp,
+            scheduleInterval: scheduleInterval, longestGap: longestGap)
+    }
+}

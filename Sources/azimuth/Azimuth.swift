@@ -12,6 +12,7 @@ struct Azimuth: AsyncParsableCommand {
             """,
         version: Agent.version,
         subcommands: [
-            RunCommand.self, ValidateCommand.self, StatusCommand.self, SimulateCommand.self, DemoCommand.self,
+            RunCommand.self, ValidateCommand.self, StatusCommand.self, ScrapeCommand.self, DefinitionsCommand.self,
+            SimulateCommand.self, DemoCommand.self,
         ])
 }

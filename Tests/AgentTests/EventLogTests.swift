@@ -101,15 +101,16 @@ import Testing
     func notices() {
         var report = report([])
         report.notices = [
-            PairNotice(isWarning: true, metric: "m", resource: ResourceID("/r"), message: "cut", kind: .defaultLimit)
+            PairNotice(severity: .warning, metric: "m", resource: ResourceID("/r"), message: "odd", kind: .misaligned),
+            PairNotice(severity: .error, metric: "m", resource: ResourceID("/r"), message: "cut", kind: .defaultLimit),
         ]
         report.skipped = [
             SkippedRange(
                 metric: "m", resource: ResourceID("/r"), range: Timestamp(seconds: 0)..<Timestamp(seconds: 60))
         ]
         for _ in 0..<3 { log.write(.cycle(report)) }
-        #expect(said(.warning) == ["warning cut"])
-        #expect(said(.error) == ["error Buckets older than collection.catchUp are given up 1"])
+        #expect(said(.warning) == ["warning odd"])
+        #expect(said(.error) == ["error Buckets older than collection.catchUp are given up 1", "error cut"])
     }
 
     @Test("failures of one cause are one group that names two and counts the rest")

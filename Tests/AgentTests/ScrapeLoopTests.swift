@@ -69,25 +69,26 @@ import Testing
     @Test("a namespace and one queue of it keep their own labels although they are one resource")
     func labelsOfOneResource() async throws {
         let id = ResourceID("/subscriptions/s/resourceGroups/g/providers/Microsoft.ServiceBus/namespaces/bus")
-        let rules = SettlementRules(grain: .oneMinute, scheduleInterval: .seconds(60))
         let schedule = try CronSchedule("* * * * *")
         let pairs = [[], [Label("entity_name", "orders")]].enumerated().map { index, labels in
-            ScrapePair(
+            let metric =
                 DeclaredMetric(
                     descriptor: MetricDescriptor(
                         name: "m\(index)", description: "", aggregation: .total, grain: .oneMinute),
                     resourceType: "ServiceBusNamespace", azureMetricName: "M", dimensions: [], limit: nil,
                     schedule: schedule, collection: CollectionOverrides(), resources: [],
-                    location: SourceMark(line: 1, column: 1)),
+                    location: SourceMark(line: 1, column: 1))
+            return ScrapePair(
+                metric,
                 DeclaredResource(
                     resource: MonitoredResource(
                         id: id, resourceType: "ServiceBusNamespace", instanceName: "bus", tenantID: "t",
                         typeLabels: labels), location: SourceMark(line: 1, column: 1)),
-                rules: rules)
+                form: MetricForm(metric, settlement: SettlementSettings(scheduleInterval: .seconds(60))))
         }
         let loop = ScrapeLoop(
-            schedule: schedule, pairs: pairs, source: azure(), outbox: outbox, limiter: CallLimiter(limit: 8),
-            clock: clock)
+            schedule: schedule, pairs: pairs, source: azure(), outbox: outbox, definitions: offering(),
+            limiter: CallLimiter(limit: 8), clock: clock)
         _ = try await loop.runCycle()
         let resources = await outbox.batches.flatMap(\.resources)
         let labels = resources.map { ($0.metrics.map(\.metric.name), $0.resource.typeLabels) }

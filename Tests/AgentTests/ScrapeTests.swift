@@ -18,7 +18,7 @@ extension ScrapeTests {
     /// `metrics` metrics m0, m1, … of each of `resources` machines vm0, vm1, ….
     func loop(
         _ source: ScriptedAzure, metrics: Int = 2, resources: Int = 1, backfill: Int64 = 0,
-        overlap: Int64? = nil
+        overlap: Int64? = nil, definitions: DefinitionsCatalog? = nil
     ) throws -> ScrapeLoop {
         var pairs: [ScrapePair] = []
         for metric in 0..<metrics {
@@ -29,6 +29,11 @@ extension ScrapeTests {
                 resourceType: "VirtualMachine", azureMetricName: "M\(metric)", dimensions: [], limit: nil,
                 schedule: try CronSchedule("* * * * *"), collection: CollectionOverrides(), resources: [],
                 location: SourceMark(line: 1, column: 1))
+            let form = MetricForm(
+                declared,
+                settlement: SettlementSettings(
+                    overlap: overlap.map { .seconds($0) }, backfill: .seconds(backfill), scheduleInterval: .seconds(60))
+            )
             for resource in 0..<resources {
                 let monitored = MonitoredResource(
                     id: ResourceID("/subscriptions/s/resourceGroups/g/providers/A.B/c/vm\(resource)"),
@@ -39,14 +44,20 @@ extension ScrapeTests {
                         DeclaredResource(
                             resource: monitored, filter: nil, dimensions: [], dimensionRenames: [:],
                             location: SourceMark(line: 1, column: 1)),
-                        rules: SettlementRules(
-                            grain: .oneMinute, overlap: overlap.map { .seconds($0) }, backfill: .seconds(backfill),
-                            scheduleInterval: .seconds(60))))
+                        form: form))
             }
         }
         return ScrapeLoop(
             schedule: try CronSchedule("* * * * *"), pairs: pairs, source: source, outbox: outbox,
-            limiter: CallLimiter(limit: 8), clock: clock)
+            definitions: definitions ?? offering(), limiter: CallLimiter(limit: 8), clock: clock)
+    }
+
+    /// A catalog in which m0, m1, … offer these grains.
+    func offering(_ grains: [TimeGrain] = [.oneMinute, .fiveMinutes, .oneHour]) -> DefinitionsCatalog {
+        DefinitionsCatalog(clock: clock) { _, _, _ in
+            .success(
+                MetricDefinitions(metrics: (0..<100).map { MetricDefinition(name: "M\($0)", grains: grains) }))
+        }
     }
 
     func azure(

@@ -205,7 +205,7 @@ import Testing
         let pairs = try await loop(source, metrics: 1, resources: 2, backfill: 600).pairs
         let daily = ScrapeLoop(
             schedule: try CronSchedule("0 0 * * *"), pairs: pairs, source: source, outbox: outbox,
-            limiter: CallLimiter(limit: 8), clock: clock)
+            definitions: offering(), limiter: CallLimiter(limit: 8), clock: clock)
         let (reports, sink) = AsyncStream<CycleReport>.makeStream()
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await daily.run { sink.yield($0) } }

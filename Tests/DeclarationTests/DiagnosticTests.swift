@@ -70,6 +70,24 @@ import Testing
         #expect(excess == 0 || diagnostics.sorted.last?.message == "\(excess) more problems are not listed")
     }
 
+    static let metricNames = [
+        "Percentage CPU", "Available Memory Bytes", "Network In Total", "Network Out Total", "Disk Read Bytes",
+        "Disk Read Operations/Sec", "connectedclients", "ServiceApiHit", "ServiceApiResult",
+    ]
+
+    static let similar: [(String, [String])] = [
+        ("Percentage GPU", ["Percentage CPU"]), ("percentage cpu", ["Percentage CPU"]),
+        ("CPU Percentage", ["Percentage CPU"]), ("cpu", ["Percentage CPU"]), ("Network In", ["Network In Total"]),
+        ("connected_clients", ["connectedclients"]), ("apiServiceHit", ["ServiceApiHit", "ServiceApiResult"]),
+        ("Requests", []), ("", []),
+    ]
+
+    @Test("similar names: few edits, else shared words, else none; three at most", arguments: similar)
+    func similarNames(name: String, expected: [String]) {
+        let found = Suggestion.similar(to: name, among: Self.metricNames)
+        #expect(Array(found.prefix(max(1, expected.count))) == expected && found.count <= 3, "\(found)")
+    }
+
     static let suggestions: [(String, String?)] = [
         ("metricNmae", "did you mean `metricName`?"), ("MetricName", "did you mean `metricName`?"),
         ("metricName1", "did you mean `metricName`?"), ("limt", "did you mean `limit`?"),

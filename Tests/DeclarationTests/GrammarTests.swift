@@ -151,11 +151,39 @@ typealias Row = (String, [String])
     func missingInterval() {
         let own = metric(configuration: "\n  metricName: CPU\n  aggregation:\n    §type: Total")
         expectDiagnostics(sample(defaults: Self.schedule, metric: own), ["W add `interval: 00:05:00` here"])
-        expectDiagnostics(sample(defaults: "aggregation:\n" + Self.schedule, metric: own), ["W 5 minutes is used"])
+        expectDiagnostics(
+            sample(defaults: "aggregation:\n" + Self.schedule, metric: own),
+            ["W the finest that the metric offers is used"])
         let text = sample(defaults: Self.schedule, metric: own).filter { $0 != "§" }
         let (declaration, _) = DeclarationLoader.load(
             bytes: Array(text.utf8), file: "m", environment: [:], strict: false)
         #expect(declaration?.metrics.map(\.descriptor.grain) == [.fiveMinutes])
+        #expect(declaration?.metrics.map(\.requestedGrain) == [nil])
+    }
+
+    static let requestedRows: [(String, Int64, Int64)] = [
+        ("00:05:00", 300, 300), ("PT1H", 3600, 3600), ("00:10:00", 300, 600), ("03:00:00", 3600, 10_800),
+    ]
+
+    @Test(
+        "an interval is kept as written beside Azure's nearest, with its place and the others'",
+        arguments: requestedRows)
+    func requestedInterval(text: String, grain: Int64, requested: Int64) throws {
+        let own = metric(
+            configuration: "\n  metricName: CPU\n  aggregation:\n    type: Total\n    interval: \(text)\n"
+                + "  dimensions:\n  - name: LUN")
+        let (declaration, _) = DeclarationLoader.load(
+            bytes: Array(sample(metric: own).utf8), file: "m", environment: [:], strict: false)
+        let metric = try #require(declaration?.metrics.first)
+        #expect(metric.descriptor.grain.seconds == grain && metric.requestedGrain?.seconds == requested)
+        let line = metric.places.metricName.line
+        #expect(
+            metric.places
+                == MetricPlaces(
+                    metricName: SourceMark(line: line, column: 19), aggregation: SourceMark(line: line + 2, column: 15),
+                    interval: SourceMark(line: line + 3, column: 19),
+                    dimensions: ["LUN": SourceMark(line: line + 5, column: 15)]))
+        #expect(line == 14)
     }
 
     static let configurationsRows: [Row] = [

@@ -21,6 +21,9 @@ import Testing
         (["run", "--help"], "azimuth run --once --config ./config"),
         (["help", "run"], "azimuth run --config ./config"),
         (["validate", "--help"], "azimuth validate --config ./config"),
+        (["validate", "--help"], "azimuth validate --config ./config --online"),
+        (["scrape", "--help"], "azimuth scrape azure_vm_cpu_percent --config ./config"),
+        (["definitions", "--help"], "azimuth definitions azure_vm_cpu_percent --config ./config"),
         (["simulate", "--help"], "azimuth simulate --port 8090"), (["demo", "--help"], "azimuth demo --for 30s"),
         (["status", "--help"], "azimuth status --config ./config"),
     ]
@@ -35,7 +38,7 @@ import Testing
     @Test("the help of the root lists every command")
     func commands() async throws {
         let ended = try await azimuth(["--help"])
-        for command in ["run", "validate", "status", "simulate", "demo"] {
+        for command in ["run", "validate", "status", "scrape", "definitions", "simulate", "demo"] {
             #expect(ended.output.contains { $0.hasPrefix("  \(command) ") }, "\(ended)")
         }
     }
@@ -44,9 +47,10 @@ import Testing
         (["frobnicate"], "frobnicate"), (["run", "--frobnicate"], "--frobnicate"), (["run", "extra"], "extra"),
         (["run", "--config"], "--config"), (["run", "--log-level", "loud"], "loud"),
         (["run", "--log-format", "xml"], "xml"), (["run", "--flush-timeout", "soon"], "soon"),
-        (["validate", "--format", "xml"], "xml"), (["demo", "--for", "ever"], "ever"),
-        (["simulate", "--port", "70000"], "70000"), (["status", "--format", "xml"], "xml"),
-        (["status", "--timeout", "soon"], "soon"),
+        (["validate", "--format", "xml"], "xml"), (["scrape"], "metric"), (["scrape", "m", "--format", "xml"], "xml"),
+        (["definitions"], "subject"), (["definitions", "m", "--format", "xml"], "xml"),
+        (["demo", "--for", "ever"], "ever"), (["simulate", "--port", "70000"], "70000"),
+        (["status", "--format", "xml"], "xml"), (["status", "--timeout", "soon"], "soon"),
     ]
 
     @Test("a slip of the pen ends with 64, names it on standard error and shows the usage", arguments: mistakes)

@@ -5,7 +5,18 @@ import MetricModel
 struct AuthorizedCalls: Sendable {
     let audience: String
     let tokens: TokenCache
-    let exchange: Exchange
+    var exchange: Exchange
+    /// Of one try.
+    var limits = HTTPLimits()
+
+    /// The same questions, asked with this patience; `nil` = the same.
+    func with(_ patience: Patience?) -> AuthorizedCalls {
+        guard let patience else { return self }
+        var calls = self
+        calls.exchange.retry = patience.retry
+        calls.limits.total = patience.tryTime
+        return calls
+    }
 
     /// Gets a token if there is none. A failure is kept by the cache and reported with the first question.
     func warmUp() async { _ = try? await tokens.token(for: audience) }
@@ -36,7 +47,7 @@ struct AuthorizedCalls: Sendable {
             try await exchange.send(about: resource) { () async throws(AzureError) in
                 let token = try await tokens.token(for: audience)
                 sent.withLock { $0 = token }
-                return HTTPRequest(.get, url, headers: [("Authorization", token.authorization)])
+                return HTTPRequest(.get, url, headers: [("Authorization", token.authorization)], limits: limits)
             }
         }
         var reply = try await ask()

@@ -6,7 +6,7 @@ struct Exchange: Sendable {
     let client: any HTTPClient
     let clock: any AgentClock
     let azureTime: AzureTime
-    let retry: RetryPolicy
+    var retry: RetryPolicy
     /// In 0 ..< 1.
     let random: @Sendable () -> Double
 

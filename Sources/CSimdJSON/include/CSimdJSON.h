@@ -56,6 +56,36 @@ typedef struct {
     size_t width;
 } csj_metrics_answer;
 
+/// One metric of a resource type. Its texts lie in the answer's `texts`.
+typedef struct {
+    csj_text name, description, unit, metric_namespace, category, primary_aggregation;
+    size_t first_aggregation, aggregation_count;
+    size_t first_dimension, dimension_count;
+    /// ISO 8601, as answered.
+    size_t first_grain, grain_count;
+} csj_definition;
+
+/// The flat arrays of a metric definitions answer: one page of the list.
+typedef struct {
+    const csj_definition *definitions;
+    size_t definition_count;
+    const csj_text *texts;
+    size_t text_count;
+    csj_text next_link;
+} csj_definitions_answer;
+
+typedef struct {
+    /// Not escaped: `Microsoft.Storage/storageAccounts`.
+    csj_text name;
+    csj_text classification;
+} csj_namespace;
+
+typedef struct {
+    const csj_namespace *namespaces;
+    size_t namespace_count;
+    csj_text next_link;
+} csj_namespaces_answer;
+
 /// What a token endpoint answers, well or badly.
 typedef struct {
     csj_text access_token;
@@ -90,6 +120,11 @@ void csj_document_free(csj_document *document);
 /// `asked` has one bit per aggregation, as in `csj_metrics_answer.present`.
 const char *csj_read_metrics(csj_document *document, const char *json, size_t count, uint8_t asked,
                              csj_metrics_answer *answer);
+/// Definitions without a name are left out, and so are aggregations, dimensions and grains without one.
+const char *csj_read_definitions(csj_document *document, const char *json, size_t count,
+                                 csj_definitions_answer *answer);
+/// Namespaces without a name are left out.
+const char *csj_read_namespaces(csj_document *document, const char *json, size_t count, csj_namespaces_answer *answer);
 const char *csj_read_token(csj_document *document, const char *json, size_t count, csj_token_answer *answer);
 const char *csj_read_error(csj_document *document, const char *json, size_t count, csj_error_answer *answer);
 

@@ -6,9 +6,10 @@ struct AzureMetricConfiguration {
     /// `nil` when it is wrong, and for Promitor's `None`, of which nothing comes.
     let aggregation: Aggregation?
     /// `nil` when it is wrong.
-    let interval: TimeGrain?
+    let interval: DeclaredInterval?
     let limit: Int?
     let dimensions: [String]
+    let places: MetricPlaces
 }
 
 /// Reads `azureMetricConfiguration`.
@@ -29,13 +30,18 @@ struct AzureMetricConfigurationReader {
         let metricName = reader.requiredText("metricName")
         let limit = reader.integer("limit", in: seriesLimits) ?? defaults.limit
         let dimensions = DimensionsReader().dimensions(reader)
+        let mark = reader.entry("metricName")?.valueMark ?? reader.mark
         let aggregation = reader.requiredMapping("aggregation", keys: Self.aggregationKeys)
         let type: Setting<Aggregation> = aggregation.map { aggregationType($0) } ?? .faulty
         let grain = aggregation.flatMap { effectiveGrain($0, isNeeded: needsInterval) }
         guard let metricName else { return nil }
         return AzureMetricConfiguration(
             metricName: metricName, aggregation: type.value, interval: grain, limit: limit,
-            dimensions: dimensions)
+            dimensions: dimensions.map(\.text),
+            places: MetricPlaces(
+                metricName: mark, aggregation: aggregation?.entry("type")?.valueMark ?? mark,
+                interval: aggregation?.entry("interval")?.valueMark,
+                dimensions: Dictionary(dimensions.map { ($0.text, $0.mark) }, uniquingKeysWith: { first, _ in first })))
     }
 
     /// Absent for `None`.
@@ -66,14 +72,17 @@ struct AzureMetricConfigurationReader {
     }
 
     /// Promitor lets a metric without interval pass and then fails at each scrape.
-    private func effectiveGrain(_ reader: MappingReader, isNeeded: Bool) -> TimeGrain? {
+    private func effectiveGrain(_ reader: MappingReader, isNeeded: Bool) -> DeclaredInterval? {
         let setting = reader.interval("interval", unusable: "the metric is not scraped").orElse(defaults.interval)
         if case .absent = setting {
             guard isNeeded else { return nil }
             reader.diagnostics.warn(
-                "`interval` is given neither here nor in `metricDefaults`: 5 minutes is used", at: reader.mark,
+                """
+                `interval` is given neither here nor in `metricDefaults`: the finest that the metric offers is used, or 5 \
+                minutes when Azure does not say
+                """, at: reader.mark,
                 fix: "add `interval: 00:05:00` here, or `aggregation: {interval: 00:05:00}` to `metricDefaults`")
-            return .fiveMinutes
+            return DeclaredInterval(grain: .fiveMinutes, requested: nil)
         }
         return setting.value
     }

@@ -3,7 +3,7 @@ struct DimensionsReader {
     private static let keys = KnownKeys(optional: ["name"])
 
     /// The names to split by, in their order, each once.
-    func dimensions(_ configuration: MappingReader) -> [String] {
+    func dimensions(_ configuration: MappingReader) -> [Name] {
         let items = configuration.mappings("dimensions", example: "name: …") { _ in Self.keys }
         var names = distinct(items.compactMap(name))
         if let entry = configuration.entry("dimension"), !entry.value.isNull,
@@ -18,15 +18,16 @@ struct DimensionsReader {
                 configuration.diagnostics.error(
                     "`dimension` and `dimensions` are both given", at: entry.keyMark, fix: "keep `dimensions` alone")
             }
-            names = single.map { [$0.text] } ?? []
+            names = single.map { [$0] } ?? []
         }
         return names
     }
 
-    private struct Name {
+    /// A dimension and where it stands.
+    struct Name {
         let text: String
         let mark: SourceMark
-        let diagnostics: Diagnostics
+        fileprivate let diagnostics: Diagnostics
     }
 
     private func name(_ item: MappingReader) -> Name? {
@@ -45,7 +46,7 @@ struct DimensionsReader {
         item.diagnostics.warn("a dimension without name is ignored", at: mark, fix: "write its name, or remove it")
     }
 
-    private func distinct(_ names: [Name]) -> [String] {
+    private func distinct(_ names: [Name]) -> [Name] {
         var firstLines: [String: Int] = [:]
         return names.compactMap { name in
             if let line = firstLines[name.text.lowercased()] {
@@ -55,7 +56,7 @@ struct DimensionsReader {
                 return nil
             }
             firstLines[name.text.lowercased()] = name.mark.line
-            return name.text
+            return name
         }
     }
 }

@@ -3,6 +3,14 @@ import MetricModel
 /// The widths of buckets that Azure Monitor has, PT1M to P1D.
 private let azureGrains: [Int64] = [60, 300, 900, 1800, 3600, 21_600, 43_200, 86_400]
 
+/// The width of a bucket as it was written, and as Azure Monitor usually has it.
+struct DeclaredInterval {
+    /// Azure's nearest.
+    let grain: TimeGrain
+    /// `nil` when nobody wrote one.
+    let requested: TimeGrain?
+}
+
 extension MappingReader {
     /// A length of time that may be zero; what cannot be read, is negative or longer than `limit` is an error.
     func duration(_ key: String, limit: DurationLimit? = nil) -> Duration? {
@@ -21,7 +29,7 @@ extension MappingReader {
 
     /// The width of a bucket: Azure's nearest to the declared one, the finer of two.
     /// - Parameter unusable: What becomes of metrics when it is zero or negative, which Promitor lets pass.
-    func interval(_ key: String, unusable consequence: String) -> Setting<TimeGrain> {
+    func interval(_ key: String, unusable consequence: String) -> Setting<DeclaredInterval> {
         let setting = durationText(key)
         guard let reading = setting.value, let entry = entry(key) else {
             if case .absent = setting { return .absent }
@@ -46,7 +54,10 @@ extension MappingReader {
                 at: entry.valueMark,
                 fix: "write \(nearest.timeSpan)")
         }
-        return TimeGrain(seconds: seconds).map { .given($0) } ?? .faulty
+        return TimeGrain(seconds: seconds).map { grain in
+            let written = TimeGrain(seconds: reading.duration.components.seconds)
+            return .given(DeclaredInterval(grain: grain, requested: isExact ? grain : written ?? grain))
+        } ?? .faulty
     }
 
     /// The length of time as it is written; what cannot be read is an error.

@@ -2,7 +2,7 @@ import MetricModel
 
 /// What metrics fall back on.
 struct MetricDefaults {
-    var interval: Setting<TimeGrain> = .faulty
+    var interval: Setting<DeclaredInterval> = .faulty
     var limit: Int?
     var labels: [Label] = []
     /// `nil` only when it is missing or wrong, which is reported.
@@ -32,11 +32,12 @@ struct MetricDefaultsReader {
     }
 
     /// Promitor takes five minutes when the block is there without an interval, and nothing when there is no block.
-    private func interval(_ reader: MappingReader) -> Setting<TimeGrain> {
+    private func interval(_ reader: MappingReader) -> Setting<DeclaredInterval> {
         guard let aggregation = reader.optionalMapping("aggregation", keys: Self.aggregationKeys) else {
             return .absent
         }
-        return aggregation.interval("interval", unusable: Self.consequence).orElse(.given(.fiveMinutes))
+        return aggregation.interval("interval", unusable: Self.consequence)
+            .orElse(.given(DeclaredInterval(grain: .fiveMinutes, requested: .fiveMinutes)))
     }
 }
 

@@ -40,15 +40,17 @@ struct MetricReader {
         let declared = resources.resources(reader, type: type, dimensions: configuration?.dimensions ?? [])
         warnAboutHiddenLabels(reader, declared)
         guard let name, let configuration, let aggregation = configuration.aggregation, let schedule,
-            let grain = configuration.interval, !declared.isEmpty
+            let interval = configuration.interval, !declared.isEmpty
         else { return nil }
-        return DeclaredMetric(
+        var metric = DeclaredMetric(
             descriptor: MetricDescriptor(
-                name: name, description: description, aggregation: aggregation, grain: grain, labels: labels,
+                name: name, description: description, aggregation: aggregation, grain: interval.grain, labels: labels,
                 defaultLabels: defaults.labels),
             resourceType: typeName, azureMetricName: configuration.metricName, dimensions: configuration.dimensions,
             limit: configuration.limit, schedule: schedule, collection: collection, resources: declared,
-            location: reader.mark)
+            location: reader.mark, places: configuration.places)
+        metric.requestedGrain = interval.requested
+        return metric
     }
 
     /// Promitor takes a number for a name.

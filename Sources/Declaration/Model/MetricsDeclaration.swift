@@ -23,6 +23,9 @@ public struct DeclaredMetric: Sendable {
     public var azureMetricName: String
     /// As declared; what is asked of each resource stands there.
     public var dimensions: [String]
+    /// The grain as it was written, which no metric may offer; `nil` when none is given anywhere. The descriptor's is
+    /// what is used as long as nobody knows what the metric offers.
+    public var requestedGrain: TimeGrain?
     /// The most series of one resource, 1 to 10,000; `nil` asks for all that Azure gives.
     public var limit: Int?
     public var schedule: CronSchedule
@@ -30,12 +33,14 @@ public struct DeclaredMetric: Sendable {
     /// Never empty.
     public var resources: [DeclaredResource]
     public var location: SourceMark
+    /// Where its parts stand.
+    public var places: MetricPlaces
 
-    /// A metric of these resources.
+    /// A metric of these resources; by default with the descriptor's grain, as written.
     public init(
         descriptor: MetricDescriptor, resourceType: String, azureMetricName: String, dimensions: [String] = [],
         limit: Int? = nil, schedule: CronSchedule, collection: CollectionOverrides = CollectionOverrides(),
-        resources: [DeclaredResource], location: SourceMark
+        resources: [DeclaredResource], location: SourceMark, places: MetricPlaces? = nil
     ) {
         self.descriptor = descriptor
         self.resourceType = resourceType
@@ -46,6 +51,29 @@ public struct DeclaredMetric: Sendable {
         self.collection = collection
         self.resources = resources
         self.location = location
+        self.places = places ?? MetricPlaces(metricName: location, aggregation: location)
+        requestedGrain = descriptor.grain
+    }
+}
+
+/// Where the parts of a metric stand that Azure may not have.
+public struct MetricPlaces: Hashable, Sendable {
+    public var metricName: SourceMark
+    public var aggregation: SourceMark
+    /// `nil` when it falls back on `metricDefaults`.
+    public var interval: SourceMark?
+    /// By the dimension's name as declared.
+    public var dimensions: [String: SourceMark]
+
+    /// These places.
+    public init(
+        metricName: SourceMark, aggregation: SourceMark, interval: SourceMark? = nil,
+        dimensions: [String: SourceMark] = [:]
+    ) {
+        self.metricName = metricName
+        self.aggregation = aggregation
+        self.interval = interval
+        self.dimensions = dimensions
     }
 }
 

@@ -21,9 +21,13 @@ struct ConfigurationOptions: ParsableArguments {
     /// What the files say, and everything that is wrong with them.
     struct Loaded {
         var runtime: RuntimeConfiguration?
-        /// `nil` when one of the diagnostics is an error.
+        /// `nil` when one of the diagnostics is an error, or nobody asked for it.
         var configuration: AgentConfiguration?
+        /// What it takes to ask Azure; `nil` when one of the diagnostics is an error.
+        var access: AzureAccess?
         var diagnostics: [Diagnostic] = []
+        var runtimePath = ""
+        var metricsPath = ""
 
         var errorCount: Int { diagnostics.filter { $0.severity == .error }.count }
     }
@@ -36,7 +40,8 @@ struct ConfigurationOptions: ParsableArguments {
     }
 
     /// Reads both files, however broken the first is.
-    func load(strict: Bool) throws(FileMissing) -> Loaded {
+    /// - Parameter needsCollector: False when nothing is pushed; then there is no ``Loaded/configuration``.
+    func load(strict: Bool, needsCollector: Bool = true) throws(FileMissing) -> Loaded {
         let environment = processEnvironment()
         var loaded = Loaded()
         let files: ConfigurationFiles
@@ -53,15 +58,19 @@ struct ConfigurationOptions: ParsableArguments {
         } catch {
             throw FileMissing(error: error, diagnostics: loaded.diagnostics)
         }
+        (loaded.runtimePath, loaded.metricsPath) = (files.runtimePath, metricsPath)
         let (declaration, problems) = DeclarationLoader.load(
             path: metricsPath, environment: environment, strict: strict)
         loaded.diagnostics += problems
         if let declaration, let runtime = loaded.runtime {
             let setup = Setup(
                 runtimePath: files.runtimePath, metricsPath: metricsPath, environment: environment, isStrict: strict)
-            loaded.configuration = setup.configuration(declaration, runtime, problems: &loaded.diagnostics)
+            loaded.access = setup.access(declaration, runtime, problems: &loaded.diagnostics)
+            if needsCollector, loaded.access != nil {
+                loaded.configuration = setup.configuration(declaration, runtime, problems: &loaded.diagnostics)
+            }
         }
-        if loaded.errorCount > 0 { loaded.configuration = nil }
+        if loaded.errorCount > 0 { (loaded.configuration, loaded.access) = (nil, nil) }
         return loaded
     }
 }
@@ -82,10 +91,25 @@ private struct Setup {
             problems += warnings.map(diagnostic)
             return isStrict && !warnings.isEmpty ? nil : configuration
         } catch {
-            let file = error.isAboutDeclaration ? metricsPath : runtimePath
-            problems.append(Diagnostic(.error, file: file, mark: nil, message: error.message, fix: error.fix))
+            problems.append(diagnostic(error))
             return nil
         }
+    }
+
+    func access(
+        _ declaration: MetricsDeclaration, _ runtime: RuntimeConfiguration, problems: inout [Diagnostic]
+    ) -> AzureAccess? {
+        do throws(SetupError) {
+            return try AzureAccess.make(declaration: declaration, runtime: runtime, environment: environment)
+        } catch {
+            problems.append(diagnostic(error))
+            return nil
+        }
+    }
+
+    private func diagnostic(_ error: SetupError) -> Diagnostic {
+        let file = error.isAboutDeclaration ? metricsPath : runtimePath
+        return Diagnostic(.error, file: file, mark: nil, message: error.message, fix: error.fix)
     }
 
     private func diagnostic(_ warning: OTLPSettingsWarning) -> Diagnostic {
@@ -93,6 +117,43 @@ private struct Setup {
         let place = isVariable ? "in the environment variable `\(warning.name)`" : "`\(warning.name)`"
         return Diagnostic(
             isStrict ? .error : .warning, file: runtimePath, mark: nil, message: "\(place): \(warning.message)")
+    }
+}
+
+extension ConfigurationOptions {
+    /// What it takes to ask Azure about the files' declaration; a collector is not needed.
+    ///
+    /// What refuses the files goes to standard error and ends the command; mere warnings are for `validate`.
+    func azureAccess() throws -> (access: AzureAccess, metricsPath: String) {
+        let loaded: Loaded
+        do throws(FileMissing) {
+            loaded = try load(strict: false, needsCollector: false)
+        } catch {
+            error.diagnostics.filter { $0.severity == .error }.forEach { Output.error("\($0)") }
+            Output.error("azimuth: error: \(error.error)")
+            throw ExitCode(error.error.exitCode)
+        }
+        guard let access = loaded.access else {
+            loaded.diagnostics.filter { $0.severity == .error }.forEach { Output.error("\($0)") }
+            throw ExitCode(2)
+        }
+        return (access, loaded.metricsPath)
+    }
+}
+
+extension AzureAccess {
+    /// The declared metric of that name.
+    /// - Parameter file: The declaration, for the message when there is none, which ends the command.
+    func metric(named name: String, file: String) throws -> DeclaredMetric {
+        if let metric = declaration.metrics.first(where: { $0.descriptor.name == name }) { return metric }
+        let names = declaration.metrics.map(\.descriptor.name)
+        let near = Suggestion.similar(to: name, among: names)
+        let fix =
+            near.isEmpty
+            ? "it declares " + (names.isEmpty ? "none" : names.prefix(20).joined(separator: ", "))
+            : "did you mean " + near.map { "`\($0)`" }.joined(separator: " or ") + "?"
+        Output.error("azimuth: error: \(file) declares no metric `\(name)`; \(fix)")
+        throw ExitCode(2)
     }
 }
 

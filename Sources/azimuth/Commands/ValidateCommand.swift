@@ -1,16 +1,22 @@
 import Agent
 import ArgumentParser
 import Declaration
+import HTTPTransport
+import MetricModel
 
-struct ValidateCommand: ParsableCommand {
+struct ValidateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "validate",
         abstract: "Checks the files and says everything that is wrong with them.",
         discussion: """
+            With --online, Azure is asked what each resource offers: unknown metrics, dimensions, aggregations and
+            intervals are named with their place and what was probably meant, and so are resources that are not there or
+            not to be seen. Without it nothing leaves this machine.
             Exit code 0 when they can be run, 2 when not, 3 without a folder, 4 when a file is missing.
 
             Example:
               azimuth validate --config ./config --strict
+              azimuth validate --config ./config --online
             """)
 
     enum Format: String, ExpressibleByArgument, CaseIterable {
@@ -25,8 +31,11 @@ struct ValidateCommand: ParsableCommand {
     @Flag(help: "Unknown keys and questionable findings are errors, not warnings.")
     var strict = false
 
-    func run() throws {
-        let loaded: ConfigurationOptions.Loaded
+    @Flag(help: "Ask Azure whether it has what is declared.")
+    var online = false
+
+    func run() async throws {
+        var loaded: ConfigurationOptions.Loaded
         do throws(ConfigurationOptions.FileMissing) {
             loaded = try files.load(strict: strict)
         } catch {
@@ -34,9 +43,25 @@ struct ValidateCommand: ParsableCommand {
             Output.error("azimuth: error: \(error.error)")
             throw ExitCode(error.error.exitCode)
         }
+        if online { try await addFindings(to: &loaded) }
         write(loaded.diagnostics)
         if format == .text { Output.standard(summary(loaded)) }
         if loaded.configuration == nil { throw ExitCode(2) }
+    }
+
+    /// Appends what does not fit to what Azure has. Broken files are mended first: nothing is asked for them.
+    private func addFindings(to loaded: inout ConfigurationOptions.Loaded) async throws {
+        guard let access = loaded.access else { return }
+        let client = CurlClient(userAgent: "azimuth/\(Agent.version)")
+        defer { client.shutdown() }
+        let findings = try await OnlineCheck(access, client: client, clock: SystemClock()).run()
+        loaded.diagnostics += findings.map { finding in
+            Diagnostic(
+                strict ? .error : finding.severity,
+                file: finding.isAboutIdentity ? loaded.runtimePath : loaded.metricsPath, mark: finding.mark,
+                message: finding.message, fix: finding.fix)
+        }
+        if loaded.errorCount > 0 { loaded.configuration = nil }
     }
 
     private func write(_ diagnostics: [Diagnostic]) {

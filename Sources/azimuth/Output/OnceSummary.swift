@@ -11,9 +11,12 @@ struct OnceSummary: Sendable {
     private var decided: Int { reports.reduce(0) { $0 + $1.pointCount } }
     private var failures: [PairFailure] { reports.flatMap(\.failures) }
 
+    /// Series that Azure did not give although nobody asked for fewer.
+    private var losses: [PairNotice] { reports.flatMap(\.notices).filter { $0.severity == .error } }
+
     /// Everything was read, and everything that was read arrived.
     var isComplete: Bool {
-        failures.isEmpty && !reports.contains { $0.isHeldBack } && delivery.acceptedPoints == decided
+        failures.isEmpty && losses.isEmpty && !reports.contains { $0.isHeldBack } && delivery.acceptedPoints == decided
     }
 
     /// One line a metric, a total, and what is missing.
@@ -35,6 +38,7 @@ struct OnceSummary: Sendable {
             lines += FailureGroup.groups(failures).map { "missing: \($0.subject): \($0.message)" }
             lines.append("what is missing is still in Azure: mend it and run again with collection.backfill")
         }
+        lines += losses.map { "missing: \($0.metric) of \($0.resource.name): \($0.message)" }
         if reports.contains(where: \.isHeldBack) {
             lines.append("missing: the queue was full and the rest was not asked for; it is still in Azure")
         }

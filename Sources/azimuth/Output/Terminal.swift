@@ -54,4 +54,13 @@ final class Terminal: Sendable {
         }
         return (Int(size.ws_col), Int(size.ws_row))
     }
+
+    /// Columns of the terminal on standard output; `nil` when it is none.
+    static var width: Int? {
+        var size = winsize()
+        guard isatty(STDOUT_FILENO) == 1, ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
+            return nil
+        }
+        return Int(size.ws_col)
+    }
 }
