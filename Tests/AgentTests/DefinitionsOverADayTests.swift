@@ -110,6 +110,7 @@ import Testing
                 await pass()
             }
             #expect(count("metricDefinitions", of: azure) == 4)
+            try await agent.waitUntilDelivered()
             group.cancelAll()
             do { try await group.waitForAll() } catch is CancellationError {}
         }

@@ -10,7 +10,7 @@ public struct Patience: Sendable {
         self.tryTime = tryTime
     }
 
-    /// For what somebody waits for and can do without: two tries of ten seconds.
+    /// For what somebody waits for and can do without: two tries within about ten seconds, or one that takes so long.
     public static let brief = Patience(
         retry: RetryPolicy(maximumAttempts: 2, deadline: .seconds(10)), tryTime: .seconds(10))
 }

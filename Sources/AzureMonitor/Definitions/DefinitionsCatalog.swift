@@ -151,8 +151,8 @@ public actor DefinitionsCatalog {
             case .failure(let error):
                 if error.code == .cancelled { return nil }
                 answers.failure = error
-                // Only a refusal of this one resource leaves hope for the next.
-                if ![.notFound, .forbidden, .badRequest].contains(error.code) { return answers }
+                // What surely hits all is not asked of the next; anything else may be this one resource's trouble.
+                if [.unauthenticated, .throttled, .tls].contains(error.code) { return answers }
             }
         }
         return answers
