@@ -102,7 +102,7 @@ let package = Package(
         tests("Declaration", ["Declaration", "ResourceCatalog", "MetricModel"]),
         tests("Settlement", ["Settlement", "MetricModel"]),
         tests("Planning", ["Planning", "MetricModel"]),
-        tests("AzureMonitor", ["AzureMonitor", "HTTPTransport", "HTTPServer", "MetricModel"]),
+        tests("AzureMonitor", ["AzureMonitor", "HTTPTransport", "HTTPServer", "MetricModel", "TestServers"]),
         tests(
             "OTLPExporter",
             ["OTLPExporter", "OTLPReceiver", "COTLP", "Gzip", "HTTPTransport", "HTTPServer", "MetricModel"]),

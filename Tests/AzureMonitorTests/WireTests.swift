@@ -1,6 +1,7 @@
 import HTTPServer
 import HTTPTransport
 import MetricModel
+import TestServers
 import Testing
 
 @testable import AzureMonitor
@@ -70,9 +71,9 @@ import Testing
 
     @Test("nobody listens: unreachable, with the host, and the secret nowhere")
     func unreachable() async throws {
-        let listener = try HTTPListener { _ in ServedResponse(status: 200) }
-        let port = listener.port
-        listener.stop()
+        let closed = try ClosedPort()
+        defer { withExtendedLifetime(closed) {} }
+        let port = closed.port
         let http = CurlClient(userAgent: "azimuth-tests")
         defer { http.shutdown() }
         let environment = try AzureEnvironment(

@@ -20,7 +20,7 @@ final class AgentFolder: Sendable {
     }
 
     /// Valid files that lead nowhere.
-    convenience init() throws { try self.init(azure: ClosedPort(), collector: ClosedPort()) }
+    convenience init() throws { try self.init(azure: NoServer(), collector: NoServer()) }
 
     deinit { try? FileManager.default.removeItem(atPath: path) }
 

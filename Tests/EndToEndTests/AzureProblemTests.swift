@@ -99,7 +99,7 @@ import Testing
     @Test("one message with the fate of the data and a remedy; the rest is delivered", arguments: cases)
     func problem(_ problem: Case) async throws {
         let recorder = try Recorder()
-        let azure: any LocalServer = problem.isOffline ? try ClosedPort() : try FaultyAzure(fault: problem.fault)
+        let azure: any LocalServer = problem.isOffline ? try NoServer() : try FaultyAzure(fault: problem.fault)
         let folder = try AgentFolder(azure: azure, collector: recorder)
         if let edit = problem.edit { try folder.edit("metrics-declaration.yaml", edit.old, edit.new) }
         let ended = try await folder.azimuth(["run", "--once"], secret: problem.secret)

@@ -43,7 +43,7 @@ import Testing
     @Test("run --once gives up after its time, counts what did not leave and says where it still is", arguments: cases)
     func once(_ problem: Case) async throws {
         let refuser = try problem.answer.map { try Refuser($0) }
-        let server: any LocalServer = try refuser ?? ClosedPort()
+        let server: any LocalServer = try refuser ?? NoServer()
         let folder = try AgentFolder(azure: FaultyAzure(), collector: server)
         let collector = server.baseURL
         try folder.edit(

@@ -1,5 +1,6 @@
 import HTTPServer
 import MetricModel
+import TestServers
 import OTLPReceiver
 import Testing
 
@@ -44,12 +45,10 @@ final class Refuser: LocalServer {
 }
 
 /// A port at which nobody listens: it was free and is closed again.
-struct ClosedPort: LocalServer {
-    let baseURL: String
+struct NoServer: LocalServer {
+    private let closed: ClosedPort
 
-    init() throws {
-        let listener = try HTTPListener { _ in .text(503, "") }
-        baseURL = "http://127.0.0.1:\(listener.port)"
-        listener.stop()
-    }
+    init() throws { closed = try ClosedPort() }
+
+    var baseURL: String { "http://127.0.0.1:\(closed.port)" }
 }

@@ -12,7 +12,7 @@ struct OnlineStage {
 
     init(limitedBus: Bool = false) throws {
         azure = try AzureSimulator(clock: SystemClock())
-        folder = try AgentFolder(azure: azure, collector: ClosedPort())
+        folder = try AgentFolder(azure: azure, collector: NoServer())
         try folder.write("authentication:\n  mode: ServicePrincipal\n", to: "runtime.yaml")
         let bus = """
               - name: bus_messages

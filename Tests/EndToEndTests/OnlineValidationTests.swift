@@ -70,7 +70,7 @@ import Testing
 
     @Test("an Azure that cannot be asked is one clear error, not one a resource", arguments: [false, true])
     func onlineOutage(isIdentity: Bool) async throws {
-        let folder = try AgentFolder(azure: isIdentity ? FaultyAzure() : ClosedPort(), collector: ClosedPort())
+        let folder = try AgentFolder(azure: isIdentity ? FaultyAzure() : NoServer(), collector: NoServer())
         let ended = try await folder.azimuth(
             ["validate", "--online"], secret: isIdentity ? "Wr0ng+Value" : AgentFolder.secret)
         #expect(ended.status == 2 && ended.errors.isEmpty, "\(ended)")

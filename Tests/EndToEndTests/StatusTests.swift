@@ -54,7 +54,7 @@ import Testing
 
     @Test("1, why and what to do while the collector is away", arguments: ["text", "json"])
     func collectorAway(format: String) async throws {
-        let folder = try AgentFolder(azure: FaultyAzure(), collector: ClosedPort())
+        let folder = try AgentFolder(azure: FaultyAzure(), collector: NoServer())
         let (agent, base) = try running(folder)
         let ended = try await status(["--url", base, "--format", format]) { ended in
             ended.output.contains { $0.contains("connection refused") }
@@ -88,7 +88,7 @@ import Testing
     @Test("the port is the one in runtime.yaml, wherever the folder is named", arguments: [true, false])
     func portOfFile(isInEnvironment: Bool) async throws {
         let folder = try AgentFolder(azure: FaultyAzure(), collector: Recorder())
-        let port = try #require(ClosedPort().baseURL.split(separator: ":").last)
+        let port = try #require(NoServer().baseURL.split(separator: ":").last)
         try folder.edit("runtime.yaml", "httpPort: 0", "httpPort: \(port)")
         let (agent, base) = try running(folder)
         #expect(base.hasSuffix(":\(port)"))

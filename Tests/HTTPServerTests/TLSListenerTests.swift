@@ -46,7 +46,7 @@ struct TLSListenerTests {
     func refused(certificate: String, key: String) throws {
         let tls = try ServerCertificate(
             certificateFile: certificates.path(certificate), keyFile: certificates.path(key))
-        let port = try closedPort()
+        let port = try ClosedPort().port
         let error = #expect(throws: HTTPListenerError.self) {
             try HTTPListener(port: port, tls: tls) { _ in ServedResponse(status: 200) }
         }

@@ -154,7 +154,9 @@ struct FailureTests {
     }
 
     @Test func refusedConnectionIsUnreachable() async throws {
-        let port = try closedPort()
+        let closed = try ClosedPort()
+        defer { withExtendedLifetime(closed) {} }
+        let port = closed.port
         let error = await failure(of: HTTPRequest(.get, "http://127.0.0.1:\(port)/"))
         #expect(error?.code == .unreachable)
         #expect(error?.status == nil)
@@ -196,7 +198,9 @@ struct FailureTests {
     }
 
     @Test func userAndPasswordStayOutOfErrors() async throws {
-        let port = try closedPort()
+        let closed = try ClosedPort()
+        defer { withExtendedLifetime(closed) {} }
+        let port = closed.port
         let error = await failure(of: HTTPRequest(.get, "http://user:word@127.0.0.1:\(port)/p?q"))
         #expect(error?.endpoint == "http://127.0.0.1:\(port)")
         #expect(error?.description.contains("word") == false)

@@ -156,7 +156,9 @@ struct TLSTests {
     /// With HTTP/2, libcurl 7.88 would lose the answer, or spin until the deadline, when the status is 2xx.
     @Test(arguments: [200, 401], [1, 10, 70_000, 200_000, 1_000_000])
     func anAnswerBeforeTheEndOfTheUploadIsTaken(status: Int, count: Int) async throws {
-        let nginx = try Nginx(certificates, serving: [], upstream: closedPort())
+        let closed = try ClosedPort()
+        defer { withExtendedLifetime(closed) {} }
+        let nginx = try Nginx(certificates, serving: [], upstream: closed.port)
         let body = [UInt8](repeating: 7, count: count)
         let limits = HTTPLimits(total: .seconds(10))
         let base = "https://127.0.0.1:\(nginx.port)"

@@ -115,25 +115,36 @@ package struct SocketError: Error {
 
 /// A socket that listens on a free port of 127.0.0.1.
 package func listeningSocket() throws -> (socket: Int32, port: UInt16) {
+    let (socket, port) = try boundSocket()
+    guard listen(socket, 128) == 0 else { throw SocketError(code: errno) }
+    return (socket, port)
+}
+
+/// A socket that has a free port of 127.0.0.1 to itself.
+private func boundSocket() throws -> (socket: Int32, port: UInt16) {
     // Closed in children: one that inherited a connection would keep it open.
-    let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+    let bound = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
     var size = socklen_t(MemoryLayout<sockaddr_in>.size)
     let code = withUnsafeMutablePointer(to: &address) {
         $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-            bind(listener, address, size) == 0 && listen(listener, 128) == 0
-                && getsockname(listener, address, &size) == 0 ? 0 : errno
+            bind(bound, address, size) == 0 && getsockname(bound, address, &size) == 0 ? 0 : errno
         }
     }
     guard code == 0 else { throw SocketError(code: code) }
-    return (listener, UInt16(bigEndian: address.sin_port))
+    return (bound, UInt16(bigEndian: address.sin_port))
 }
 
-/// A port on which nobody listens.
-package func closedPort() throws -> UInt16 {
-    let (socket, port) = try listeningSocket()
-    close(socket)
-    return port
+/// A port of 127.0.0.1 on which nobody listens, and nobody else can, as long as this lives: other tests look for free ones.
+package final class ClosedPort: Sendable {
+    package let port: UInt16
+    private let socket: Int32
+
+    package init() throws {
+        (socket, port) = try boundSocket()
+    }
+
+    deinit { Foundation.close(socket) }
 }
