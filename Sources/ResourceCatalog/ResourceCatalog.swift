@@ -6,7 +6,7 @@ public enum ResourceCatalog {
     /// The type of this name, in its exact spelling.
     public static func type(named name: String) -> ResourceType? { table[name] }
 
-    /// Every type that can be scraped, in alphabetical order.
+    /// Every type, in alphabetical order.
     public static let names: [String] = resourceTypes.map(\.name).sorted()
 
     /// The name of Promitor's type of this number, counted from 1; `nil` when there is none.
@@ -27,10 +27,5 @@ public enum ResourceCatalog {
         "MariaDb", "Cdn", "VirtualNetwork", "LoadBalancer", "MySql", "LogAnalytics", "DataExplorerCluster",
         "NatGateway", "PublicIpAddress", "TrafficManager", "PowerBiDedicated", "AzureFirewall",
         "CognitiveServicesAccount", "DnsZone", "MongoCluster",
-    ]
-
-    /// Types of Promitor that cannot be scraped yet, in alphabetical order.
-    public static let announcedNames: [String] = [
-        "AutomationAccount", "DataFactory", "DataShare", "LogAnalytics", "StorageQueue",
     ]
 }

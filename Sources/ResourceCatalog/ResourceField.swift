@@ -28,4 +28,8 @@ public struct ResourceField: Sendable {
     static func optional(_ name: String, allowed: [String]? = nil, defaultValue: String = "") -> ResourceField {
         ResourceField(name, required: false, allowed: allowed, defaultValue: defaultValue)
     }
+
+    static func secret(_ name: String) -> ResourceField {
+        ResourceField(name, required: true, secret: true)
+    }
 }

@@ -5,22 +5,25 @@ extension ResourceType {
     ///
     /// - Parameters:
     ///   - fields: Key and text as declared, own and ``sharedFields``. A blank text counts as not given; other keys are ignored.
+    ///   - metricName: Azure's name of the metric, on which some types depend; empty when it is not known.
     ///   - dimensions: The metric's declared dimensions; blank ones are left out.
     /// - Returns: Always a resolution; ``ResourceResolution/problems`` says what is wrong with it.
     public func resolve(
-        _ fields: [String: String], defaults: ResourceDefaults, dimensions: [String]
+        _ fields: [String: String], metricName: String, defaults: ResourceDefaults, dimensions: [String]
     ) -> ResourceResolution {
         let values = FieldValues(fields, of: self)
         let declared = distinct(dimensions)
-        let scope = scope(values, dimensions: declared)
+        let scope = scope(values, metricName: metricName, dimensions: declared)
+        let broken = rules.compactMap { $0.problem(values, metricName: metricName, dimensions: declared) }
+        // One word about the dimensions is enough.
+        let others = broken.contains { $0.field == nil } ? scope.problems.filter { $0.field != nil } : scope.problems
         return ResourceResolution(
             resource: resource(values, fields, defaults, labels: scope.labels),
             uniqueName: uniqueName.text(values),
             filter: scope.filter,
             dimensions: scope.dimensions,
             dimensionRenames: scope.renames,
-            problems: fieldProblems(fields) + nameProblems(fields) + rules.compactMap { $0.problem(values, declared) }
-                + scope.problems)
+            problems: fieldProblems(fields) + nameProblems(fields) + broken + others)
     }
 
     private func resource(
@@ -43,20 +46,25 @@ extension ResourceType {
     }
 
     /// The filter, the dimensions and the labels, which depend on each other.
-    private func scope(_ values: FieldValues, dimensions: [String]) -> MetricScope {
+    private func scope(_ values: FieldValues, metricName: String, dimensions: [String]) -> MetricScope {
         var scope = MetricScope(dimensions: dimensions, labels: plainLabels(values))
         switch filter {
         case .none: break
         case .declared(let field): scope.restrict(to: values[field], field: field)
         case .when(let template, let dimension): scope.restrict(dimension, to: template.text(values))
-        case .split(let template, let dimension, let label):
+        case .split(let template, let byMetric, let label):
+            let dimension = byMetric.name(metric: metricName)
             let value = template.text(values)
             scope.restrict(dimension, to: value)
-            if value.isEmpty {
-                scope.split(byNothingBut: dimension, label: label, type: name)
-            } else {
-                scope.labels.append(Label(label, value))
+            switch label {
+            case .always(let name) where value.isEmpty:
+                scope.split(byNothingBut: dimension, type: self.name, fields: template.fieldNames)
+                scope.renames = [dimension: name]
+            case .declared where value.isEmpty:
+                scope.split(byNothingBut: dimension, type: self.name, fields: template.fieldNames)
+            case .always(let name), .declared(let name): scope.labels.append(Label(name, value))
             }
+        case .unsupported: scope.splitByNothing(type: name)
         }
         return scope
     }
@@ -103,17 +111,25 @@ private struct MetricScope {
         }
     }
 
-    mutating func split(byNothingBut dimension: String, label: String, type: String) {
-        // More than one is an error already.
-        if dimensions.count == 1, dimensions[0].lowercased() != dimension.lowercased() {
-            problems.append(
-                ResourceProblem(
-                    field: nil,
-                    message: "the dimension `\(dimensions[0])` is ignored: a \(type) without an entity is split by "
-                        + "`\(dimension)`",
-                    fix: "remove the dimension, or name the entity", severity: .warning))
-        }
+    mutating func split(byNothingBut dimension: String, type: String, fields: [String]) {
+        ignore(
+            dimensions.filter { $0.lowercased() != dimension.lowercased() },
+            because: "a \(type) without \(list(fields, joinedBy: "or")) is split by `\(dimension)`",
+            fix: "remove the dimension, or name the part that it is wanted of")
         dimensions = [dimension]
-        renames = [dimension: label]
+    }
+
+    mutating func splitByNothing(type: String) {
+        ignore(dimensions, because: "a \(type) has none", fix: "remove the dimension")
+        dimensions = []
+    }
+
+    private mutating func ignore(_ names: [String], because reason: String, fix: String) {
+        guard !names.isEmpty else { return }
+        let (noun, verb) = names.count == 1 ? ("dimension", "is") : ("dimensions", "are")
+        problems.append(
+            ResourceProblem(
+                field: nil, message: "the \(noun) \(list(names, joinedBy: "and")) \(verb) ignored: \(reason)", fix: fix,
+                severity: .warning))
     }
 }

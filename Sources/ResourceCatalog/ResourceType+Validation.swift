@@ -31,7 +31,7 @@ extension ResourceField {
 
 extension ValidationRule {
     /// What breaks the rule, if anything does.
-    func problem(_ values: FieldValues, _ dimensions: [String]) -> ResourceProblem? {
+    func problem(_ values: FieldValues, metricName: String, dimensions: [String]) -> ResourceProblem? {
         switch self {
         case .exclusive(let names):
             let given = names.filter(values.isSpecified)
@@ -39,6 +39,13 @@ extension ValidationRule {
             return ResourceProblem(
                 field: given[1], message: list(given, joinedBy: "and") + " cannot both be given",
                 fix: "keep one of them; a second resource can name the other")
+        case .onlyMetric(let metric, let field):
+            guard values.isSpecified(field), !metricName.isEmpty, metricName.lowercased() != metric.lowercased() else {
+                return nil
+            }
+            return ResourceProblem(
+                field: field, message: "`\(field)` goes with the metric `\(metric)` only, not with `\(metricName)`",
+                fix: "remove `\(field)`, or ask for `\(metric)`")
         case .noDimension(let dimension, let names):
             guard let field = names.first(where: values.isSpecified),
                 dimensions.contains(where: { $0.lowercased() == dimension.lowercased() })
@@ -60,7 +67,7 @@ extension ValidationRule {
 }
 
 /// `` `a`, `b` or `c` ``.
-private func list(_ words: [String], joinedBy conjunction: String) -> String {
+func list(_ words: [String], joinedBy conjunction: String) -> String {
     let quoted = words.map { "`\($0)`" }
     guard let last = quoted.last, quoted.count > 1 else { return quoted.joined() }
     return quoted.dropLast().joined(separator: ", ") + " \(conjunction) " + last

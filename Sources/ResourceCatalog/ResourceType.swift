@@ -1,4 +1,4 @@
-/// A type of Azure resource, as data: one row of the table. ``resolve(_:defaults:dimensions:)`` interprets it.
+/// A type of Azure resource, as data: one row of the table. ``resolve(_:metricName:defaults:dimensions:)`` interprets it.
 public struct ResourceType: Sendable {
     /// Promitor's name: `VirtualMachine`.
     public let name: String
@@ -15,11 +15,18 @@ public struct ResourceType: Sendable {
     let filter: FilterRule
     let labels: [LabelTemplate]
     let rules: [ValidationRule]
+    /// The only metrics there are, in Promitor's spelling, case ignored; `nil` when Azure Monitor says which there are.
+    public let metricNames: [String]?
+    /// Where its values come from.
+    public let source: ValueSource
+    /// How its resources are found; `nil` for types that are only declared.
+    public let discovery: ResourceDiscovery?
 
     init(
         _ name: String, _ armTypes: [String], fields: [ResourceField], id: FieldTemplate, instanceName: FieldTemplate,
         uniqueName: FieldTemplate, derived: [DerivedValue] = [], filter: FilterRule = .none,
-        labels: [LabelTemplate] = [], rules: [ValidationRule] = []
+        labels: [LabelTemplate] = [], rules: [ValidationRule] = [], metricNames: [String]? = nil,
+        source: ValueSource = .azureMonitor, discovery: ResourceDiscovery?
     ) {
         self.name = name
         self.armTypes = armTypes
@@ -31,6 +38,9 @@ public struct ResourceType: Sendable {
         self.filter = filter
         self.labels = labels
         self.rules = rules
+        self.metricNames = metricNames
+        self.source = source
+        self.discovery = discovery
     }
 
     /// The usual kind: one field, which is the resource's name, and the id made of type and name.
@@ -38,7 +48,8 @@ public struct ResourceType: Sendable {
         let itself = FieldTemplate("{\(field)}")
         self.init(
             name, [armType], fields: [.required(field)], id: FieldTemplate("\(armType)/{\(field)}"),
-            instanceName: itself, uniqueName: itself)
+            instanceName: itself, uniqueName: itself,
+            discovery: ResourceDiscovery([armType], fields: [DiscoveredField(field)]))
     }
 
     /// The type in Azure Resource Manager; `nil` when there is none or more than one.
@@ -46,6 +57,16 @@ public struct ResourceType: Sendable {
 
     /// What a resource of any type may give instead of the defaults of `azureMetadata`.
     public static let sharedFields: [ResourceField] = [.optional("subscriptionId"), .optional("resourceGroupName")]
+}
+
+/// Where the values of a type's metrics come from.
+public enum ValueSource: Sendable {
+    /// The metrics API of Azure Resource Manager.
+    case azureMonitor
+    /// The data plane of a storage account.
+    case storageQueue
+    /// A query of a workspace.
+    case logAnalytics
 }
 
 /// A value that follows from a field by a table; empty when the field's value is not in it.
@@ -70,14 +91,41 @@ enum FilterRule: Sendable {
     /// `dimension eq 'value'` when the template gives a value.
     case when(value: FieldTemplate, dimension: String)
     /// `dimension eq 'value'` when the template gives a value; otherwise the type is split by that dimension alone.
-    /// Either way the value goes by the name of `label`.
-    case split(value: FieldTemplate, dimension: String, label: String)
+    case split(value: FieldTemplate, dimension: MetricDimension, label: SplitLabel)
+    /// There are no dimensions: declared ones are ignored.
+    case unsupported
+}
+
+/// The dimension that a type is split by, which may depend on the metric.
+struct MetricDimension: Sendable, ExpressibleByStringLiteral {
+    let standard: String
+    /// By the metric's name in lower case.
+    let exceptions: [String: String]
+
+    init(_ standard: String, except exceptions: [String: String]) {
+        self.standard = standard
+        self.exceptions = Dictionary(uniqueKeysWithValues: exceptions.map { ($0.lowercased(), $1) })
+    }
+
+    init(stringLiteral name: String) { self.init(name, except: [:]) }
+
+    func name(metric: String) -> String { exceptions[metric.lowercased()] ?? standard }
+}
+
+/// The label that says which part of a resource a series is of.
+enum SplitLabel: Sendable {
+    /// Whether the part is declared or told by Azure.
+    case always(String)
+    /// When the part is declared; from Azure it comes under the dimension's own name.
+    case declared(String)
 }
 
 /// What a resource must keep to besides its fields' own rules.
 enum ValidationRule: Sendable {
     /// At most one of these fields may be given.
     case exclusive([String])
+    /// The field goes together with this metric only, its case ignored.
+    case onlyMetric(String, with: String)
     /// None of these fields goes together with the dimension.
     case noDimension(String, with: [String])
     /// No more dimensions than this.

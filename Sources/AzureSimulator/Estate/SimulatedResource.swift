@@ -6,6 +6,8 @@ public struct SimulatedResource: Sendable {
     public var location: String
     /// What it was bought as (`Premium`); decides which metrics of its type it has. `nil` = the usual ones.
     public var sku: String?
+    /// What tells resources of one type apart, a function app from a web app; empty for most.
+    public var kind: String
     /// What it measures; by default the table of its type.
     public var metrics: [SimulatedMetric]
     /// Values of dimensions that are this resource's own (its queues, its disks), by the dimension's name.
@@ -16,11 +18,13 @@ public struct SimulatedResource: Sendable {
     /// A resource of the type that its id names.
     /// - Parameter metrics: `nil` = those in the table of its type that its SKU has; none for a type without a table.
     public init(
-        id: String, location: String = "westeurope", sku: String? = nil, metrics: [SimulatedMetric]? = nil,
+        id: String, location: String = "westeurope", kind: String = "", sku: String? = nil,
+        metrics: [SimulatedMetric]? = nil,
         dimensionValues: [String: [DimensionValue]] = [:], isStopped: Bool = false
     ) {
         self.id = id
         self.location = location
+        self.kind = kind
         self.dimensionValues = dimensionValues
         self.isStopped = isStopped
         self.sku = sku

@@ -4,13 +4,12 @@ import ResourceCatalog
 /// Reads one item of `metrics`.
 struct MetricReader {
     private static let collectionKeys = KnownKeys(optional: ["settle", "overlap", "backfill"])
-    private static let logAnalytics = "LogAnalytics"
 
     /// What a metric knows: all types but one need `azureMetricConfiguration`.
     static func keys(_ entries: [YAMLEntry]) -> KnownKeys {
-        let type = entries.first { $0.key == "resourceType" }?.value.text.map(typeName)
+        let typeName = entries.first { $0.key == "resourceType" }?.value.text.map(typeName)
         let configurations = ["azureMetricConfiguration", "logAnalyticsConfiguration"]
-        let isLogAnalytics = type == logAnalytics
+        let isLogAnalytics = typeName.flatMap(ResourceCatalog.type)?.source == .logAnalytics
         return KnownKeys(
             required: ["name", "description", "resourceType", configurations[isLogAnalytics ? 1 : 0]],
             optional: [
@@ -30,15 +29,22 @@ struct MetricReader {
         let name = reader.requiredText("name")
         let description = description(reader)
         let typeName = typeName(reader)
-        let configuration = configuration(reader, typeName: typeName)
+        let type = typeName.flatMap { type($0, reader) }
+        let configuration = configuration(reader, type: type)
         let labels = LabelsReader(diagnostics: reader.diagnostics).labels(reader)
         let schedule = schedule(reader)
         let collection = collection(reader)
         let groups = DiscoveryGroupsReader().groupCount(reader)
         checkResourceLists(reader, groups: groups)
-        guard let typeName, let type = type(typeName, of: name, reader) else { return nil }
-        let declared = resources.resources(reader, type: type, dimensions: configuration?.dimensions ?? [])
+        guard let type else { return nil }
+        checkMetricName(configuration?.metricName, of: type, reader)
+        let declared = resources.resources(
+            reader, type: type, metricName: configuration?.metricName ?? "", dimensions: configuration?.dimensions ?? [])
         warnAboutHiddenLabels(reader, declared)
+        guard type.source == .azureMonitor else {
+            warnOfLaterSource(type, of: name, reader)
+            return nil
+        }
         guard let name, let configuration, let aggregation = configuration.aggregation, let schedule,
             let interval = configuration.interval, !declared.isEmpty
         else { return nil }
@@ -46,7 +52,7 @@ struct MetricReader {
             descriptor: MetricDescriptor(
                 name: name, description: description, aggregation: aggregation, grain: interval.grain, labels: labels,
                 defaultLabels: defaults.labels),
-            resourceType: typeName, azureMetricName: configuration.metricName, dimensions: configuration.dimensions,
+            resourceType: type.name, azureMetricName: configuration.metricName, dimensions: configuration.dimensions,
             limit: configuration.limit, schedule: schedule, collection: collection, resources: declared,
             location: reader.mark, places: configuration.places)
         metric.requestedGrain = interval.requested
@@ -83,35 +89,45 @@ struct MetricReader {
     }
 
     /// The row of the type; `nil` when there is none, which is reported.
-    private func type(_ typeName: String, of name: String?, _ reader: MappingReader) -> ResourceType? {
+    private func type(_ typeName: String, _ reader: MappingReader) -> ResourceType? {
         if let type = ResourceCatalog.type(named: typeName) { return type }
-        let mark = reader.entry("resourceType")?.valueMark
-        if ResourceCatalog.announcedNames.contains(typeName) {
-            let metric = name.map { "`\($0)`" } ?? "this metric"
-            reader.diagnostics.warn(
-                "the resource type `\(typeName)` is not supported yet: \(metric) is not scraped", at: mark,
-                fix: "remove the metric, or keep it for a later version")
-        } else {
-            let names = ResourceCatalog.names + ResourceCatalog.announcedNames
-            reader.diagnostics.error(
-                "the resource type `\(typeName)` is unknown", at: mark,
-                fix: Suggestion.fix(for: typeName, among: names)
-                    ?? "write one of Promitor's types, or `Generic` with a `resourceUri`")
-        }
+        reader.diagnostics.error(
+            "the resource type `\(typeName)` is unknown", at: reader.entry("resourceType")?.valueMark,
+            fix: Suggestion.fix(for: typeName, among: ResourceCatalog.names)
+                ?? "write one of Promitor's types, or `Generic` with a `resourceUri`")
         return nil
     }
 
-    private func configuration(_ reader: MappingReader, typeName: String?) -> AzureMetricConfiguration? {
-        let isLogAnalytics = typeName == Self.logAnalytics
+    /// What is checked in full and waits for a later version.
+    private func warnOfLaterSource(_ type: ResourceType, of name: String?, _ reader: MappingReader) {
+        let metric = name.map { "`\($0)`" } ?? "this metric"
+        reader.diagnostics.warn(
+            "the resource type `\(type.name)` is not supported yet: \(metric) is checked, but not scraped",
+            at: reader.entry("resourceType")?.valueMark, fix: "keep the metric for a later version, or remove it")
+    }
+
+    /// Types that are not asked of Azure Monitor have a few metrics of their own.
+    private func checkMetricName(_ metricName: String?, of type: ResourceType, _ reader: MappingReader) {
+        guard let metricName, let names = type.metricNames,
+            !names.contains(where: { $0.lowercased() == metricName.lowercased() })
+        else { return }
+        let entries = reader.entry("azureMetricConfiguration")?.value.entries ?? []
+        reader.diagnostics.error(
+            "a \(type.name) has no metric `\(metricName)`", at: entries.first { $0.key == "metricName" }?.valueMark,
+            fix: "write " + names.map { "`\($0)`" }.joined(separator: " or "))
+    }
+
+    private func configuration(_ reader: MappingReader, type: ResourceType?) -> AzureMetricConfiguration? {
+        let isLogAnalytics = type?.source == .logAnalytics
         let unused = isLogAnalytics ? "azureMetricConfiguration" : "logAnalyticsConfiguration"
-        if let typeName, let entry = reader.entry(unused) {
+        if let type, let entry = reader.entry(unused) {
             reader.diagnostics.warn(
-                "`\(unused)` does not go with the resource type `\(typeName)` and is ignored", at: entry.keyMark,
+                "`\(unused)` does not go with the resource type `\(type.name)` and is ignored", at: entry.keyMark,
                 fix: "remove it")
         }
         guard isLogAnalytics else {
-            let isScraped = typeName.map { !ResourceCatalog.announcedNames.contains($0) } ?? true
-            return AzureMetricConfigurationReader(defaults: defaults).configuration(reader, needsInterval: isScraped)
+            return AzureMetricConfigurationReader(defaults: defaults).configuration(
+                reader, needsInterval: type.map { $0.source == .azureMonitor } ?? true)
         }
         LogAnalyticsConfigurationReader().check(reader)
         return nil

@@ -7,15 +7,18 @@ struct ResourcesReader {
     let environment: [String: String]
 
     /// The resources of a metric, each once; those that cannot be scraped are reported and left out.
-    func resources(_ metric: MappingReader, type: ResourceType, dimensions: [String]) -> [DeclaredResource] {
+    func resources(
+        _ metric: MappingReader, type: ResourceType, metricName: String, dimensions: [String]
+    ) -> [DeclaredResource] {
         let fields = type.fields + ResourceType.sharedFields
         let keys = KnownKeys(
             required: fields.filter(\.isRequired).map(\.name), optional: fields.filter { !$0.isRequired }.map(\.name))
         let items = metric.mappings("resources", example: "\(keys.all[0]): …") { _ in keys }
         var firstLines: [String: Int] = [:]
         return items.compactMap { item in
-            guard let resource = resource(item, type: type, dimensions: dimensions, metric: metric) else { return nil }
-            let identity = resource.resource.id.canonical + " " + (resource.filter?.text ?? "")
+            let resolution = resolution(item, metric, type: type, metricName: metricName, dimensions: dimensions)
+            guard !resolution.problems.contains(where: { $0.severity == .error }) else { return nil }
+            let identity = identity(of: resolution, type)
             if let line = firstLines[identity] {
                 item.diagnostics.warn(
                     "this resource stands twice, first in line \(line); it is scraped once", at: item.mark,
@@ -23,30 +26,36 @@ struct ResourcesReader {
                 return nil
             }
             firstLines[identity] = item.mark.line
-            return resource
+            return DeclaredResource(
+                resource: resolution.resource, filter: resolution.requestFilter, dimensions: resolution.dimensions,
+                dimensionRenames: resolution.dimensionRenames, location: item.mark)
         }
     }
 
-    private func resource(
-        _ item: MappingReader, type: ResourceType, dimensions: [String], metric: MappingReader
-    ) -> DeclaredResource? {
+    private func resolution(
+        _ item: MappingReader, _ metric: MappingReader, type: ResourceType, metricName: String, dimensions: [String]
+    ) -> ResourceResolution {
         var texts: [String: String] = [:]
         for field in type.fields + ResourceType.sharedFields { texts[field.name] = text(of: field, item) }
         let defaults = ResourceDefaults(
             tenantID: azure?.tenantID ?? "", subscriptionID: azure?.subscriptionID ?? "",
             resourceGroupName: azure?.resourceGroupName ?? "")
-        let resolution = type.resolve(texts, defaults: defaults, dimensions: dimensions)
+        let resolution = type.resolve(texts, metricName: metricName, defaults: defaults, dimensions: dimensions)
         for problem in resolution.problems { report(problem, texts, item, metric) }
         let faulty = Set(resolution.problems.map(\.field))
         for name in texts.keys where !faulty.contains(name) { item.warnOfPlaceholder(name) }
-        guard !resolution.problems.contains(where: { $0.severity == .error }) else { return nil }
-        return DeclaredResource(
-            resource: resolution.resource, filter: resolution.requestFilter, dimensions: resolution.dimensions,
-            dimensionRenames: resolution.dimensionRenames, location: item.mark)
+        return resolution
     }
 
+    /// Two resources with the same one would be the same series. What has no filter is told apart by its name alone.
+    private func identity(of resolution: ResourceResolution, _ type: ResourceType) -> String {
+        let part = type.source == .azureMonitor ? resolution.filter?.text ?? "" : resolution.uniqueName
+        return resolution.resource.id.canonical + " " + part
+    }
+
+    /// A secret's text stays where it was read: what a type makes of its fields needs none.
     private func text(of field: ResourceField, _ item: MappingReader) -> String? {
-        if field.isSecret { return SecretReader(environment: environment).secret(field.name, item) }
+        if field.isSecret { return SecretReader(environment: environment).secret(field.name, item)?.description }
         return field.isRequired ? item.requiredText(field.name) : item.optionalText(field.name)
     }
 

@@ -5,7 +5,7 @@ struct SecretReader {
     let environment: [String: String]
 
     /// The secret under `key`; `nil` when there is none, which is reported. It is never part of a message.
-    func secret(_ key: String, _ item: MappingReader) -> String? {
+    func secret(_ key: String, _ item: MappingReader) -> Secret? {
         guard let reader = item.requiredMapping(key, keys: Self.keys) else { return nil }
         let rawValue = reader.optionalText("rawValue")
         guard let variable = reader.optionalText("environmentVariable"),
@@ -15,7 +15,7 @@ struct SecretReader {
                 reader.diagnostics.error(
                     "the secret `\(key)` has no source", at: reader.mark, fix: "add `environmentVariable:` here")
             }
-            return rawValue
+            return rawValue.map(Secret.init)
         }
         if rawValue != nil {
             reader.diagnostics.warn(
@@ -28,6 +28,6 @@ struct SecretReader {
                 fix: "set it before azimuth starts")
             return nil
         }
-        return value
+        return Secret(value)
     }
 }

@@ -9,6 +9,11 @@ extension MetricTables {
             capacity("BlobCount", "Count", 120_000...130_000, blobTypes),
         ] + traffic
 
+    static let fileService: [SimulatedMetric] =
+        [capacity("FileCapacity", "Bytes", 8e9...9e9, shares), capacity("FileCount", "Count", 4000...4100, shares)]
+        + traffic
+
+    private static let shares = [SimulatedDimension("FileShare", ["documents", "backups"])]
     private static let blobTypes = [SimulatedDimension("BlobType", ["BlockBlob", "PageBlob"])]
 
     /// Measured once an hour, offered at PT1H only, and late.
