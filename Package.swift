@@ -71,7 +71,7 @@ let package = Package(
             "Demo",
             [
                 "Agent", "AzureMonitor", "AzureSimulator", "Declaration", "HTTPTransport", "MetricModel",
-                "OTLPExporter", "OTLPReceiver",
+                "OTLPExporter", "OTLPReceiver", "ResourceCatalog",
             ]),
 
         .executableTarget(
@@ -94,11 +94,15 @@ let package = Package(
             name: "TestServers", dependencies: ["HTTPServer", "MetricModel"], path: "Tests/TestServers",
             swiftSettings: settings),
 
+        // One declared resource of each type and what it must become, for more than one test.
+        .target(
+            name: "ResourceFixture", path: "Tests/Fixtures", exclude: ["resource-types.json"], swiftSettings: settings),
+
         tests("MetricModel", ["MetricModel"]),
         tests("Gzip", ["Gzip"]),
         tests("HTTPTransport", ["HTTPTransport", "HTTPServer", "Gzip", "MetricModel", "TestServers"]),
         tests("HTTPServer", ["HTTPServer", "HTTPTransport", "MetricModel", "TestServers"]),
-        tests("ResourceCatalog", ["ResourceCatalog", "MetricModel"]),
+        tests("ResourceCatalog", ["ResourceCatalog", "ResourceFixture", "MetricModel"]),
         tests("Declaration", ["Declaration", "ResourceCatalog", "MetricModel"]),
         tests("Settlement", ["Settlement", "MetricModel"]),
         tests("Planning", ["Planning", "MetricModel"]),
@@ -122,7 +126,7 @@ let package = Package(
             "EndToEnd",
             [
                 "Agent", "AzureSimulator", "Declaration", "Gzip", "HTTPServer", "HTTPTransport", "MetricModel",
-                "OTLPExporter", "OTLPReceiver", "TestServers", log,
+                "OTLPExporter", "OTLPReceiver", "ResourceFixture", "TestServers", log,
             ]),
     ],
     swiftLanguageModes: [.v6],

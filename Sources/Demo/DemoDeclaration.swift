@@ -7,12 +7,18 @@ public enum DemoDeclaration {
     ///   - tenantID: The simulator's tenant.
     ///   - subscriptionID: Where the estate's resources are.
     public static func metrics(baseURL: String, tenantID: String, subscriptionID: String) -> String {
+        head(baseURL: baseURL, tenantID: tenantID, subscriptionID: subscriptionID, group: "rg-shop", team: "shop")
+            + shop
+    }
+
+    /// What stands above the metrics: the simulator as a cloud of its own, and a look at each minute.
+    static func head(baseURL: String, tenantID: String, subscriptionID: String, group: String, team: String) -> String {
         """
         version: v1
         azureMetadata:
           tenantId: \(tenantID)
           subscriptionId: \(subscriptionID)
-          resourceGroupName: rg-shop
+          resourceGroupName: \(group)
           cloud: Custom
           endpoints:                    # a real subscription needs none of these: use `cloud: Global`
             authenticationEndpoint: \(baseURL)
@@ -30,8 +36,13 @@ public enum DemoDeclaration {
           scraping:
             schedule: "* * * * *"
           labels:
-            team: shop
+            team: \(team)
         metrics:
+
+        """
+    }
+
+    private static let shop = """
           - name: azure_vm_cpu_percent
             description: Processor time in use
             resourceType: VirtualMachine
@@ -133,7 +144,6 @@ public enum DemoDeclaration {
               - resourceUri: Microsoft.Network/publicIPAddresses/pip-shop
 
         """
-    }
 
     /// `runtime.yaml` that pushes to `collectorURI`.
     public static func runtime(collectorURI: String) -> String {

@@ -181,7 +181,7 @@ import Testing
     func leftOut() throws {
         let text =
             sample() + "  - name: logs\n    description: d\n    resourceType: LogAnalytics\n"
-            + "    logAnalyticsConfiguration: {query: \"T | project result\"}\n    resources: [{workspaceId: w}]\n"
+            + "    logAnalyticsConfiguration: {query: \"T | project result\"}\n    resources: [{workspaceId: w, workspaceName: n}]\n"
         let (declaration, found) = DeclarationLoader.load(
             bytes: Array(text.utf8), file: "f", environment: [:], strict: false)
         #expect(found.count == 1)

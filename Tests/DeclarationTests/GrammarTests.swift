@@ -260,7 +260,6 @@ typealias Row = (String, [String])
         (metric(type: "§virtualMachine"), ["E did you mean `VirtualMachine`?"]),
         (metric(type: "§NotSpecified"), ["E `NotSpecified` is unknown"]),
         (metric(type: "§5"), ["W `5` is taken for the resource type `VirtualMachine`"]),
-        (metric(type: "§§3"), ["W is taken for the resource type `StorageQueue`", "W is not supported yet"]),
         (metric(type: "§0"), ["E `0` is unknown"]), (metric(type: "§57"), ["E `57` is unknown"]),
         (metric(type: "§-9223372036854775808"), ["E is unknown"]),
         (metric(more: "scraping: {schedule: \"@Every_Minute\"}"), []),
@@ -269,7 +268,6 @@ typealias Row = (String, [String])
         (metric(more: "scraping: {schedule: §\"@often\"}"), ["E cannot be read at `@often`: `@often` is no macro"]),
         (metric(more: "scraping: {schedule: §\"0 0 1W,15W * *\"}"), ["E cannot be read at `,15W * *`: `,` is not"]),
         (metric(type: "§Spaceship"), ["E or `Generic` with a `resourceUri`"]),
-        (metric(type: "§StorageQueue"), ["W not supported yet: `m` is not scraped"]),
         (metric(more: "scraping: {schedule: §\"\"}"), ["W that of `metricDefaults` is used"]),
         (metric(more: "scraping: {schedule: §~}"), ["W that of `metricDefaults` is used"]),
         (metric(more: "scraping: {§shedule: x}"), ["E did you mean `schedule`?"]),
@@ -338,7 +336,47 @@ typealias Row = (String, [String])
         expectDiagnostics(sample(metric: text), expected)
     }
 
-    private static let logs = "description: d\nresourceType: §LogAnalytics\nresources: [{workspaceId: w}]\n"
+    /// A metric of a storage queue.
+    private static func queue(
+        type: String = "§StorageQueue", metric: String = "MessageCount", more: String = "",
+        _ resources: String = "{accountName: a, queueName: q, sasToken: {rawValue: hidden}}"
+    ) -> String {
+        "description: d\nresourceType: \(type)\n"
+            + "azureMetricConfiguration: {metricName: \(metric), aggregation: {type: Total}\(more)}\nresources: [\(resources)]"
+    }
+
+    static let queueRows: [Row] = [
+        (queue(), ["W not supported yet: `m` is checked, but not scraped"]),
+        (queue(type: "§§3"), ["W taken for the resource type `StorageQueue`", "W not supported yet"]),
+        (queue(metric: "timespentinqueue"), ["W not supported yet"]),
+        (queue(metric: "§Messages"), ["W not", "E no metric `Messages`; write `MessageCount` or `TimeSpentInQueue`"]),
+        (queue(more: ", §dimensions: [{name: A}]"), ["W not supported yet", "W the dimension `A` is ignored"]),
+        (queue("§{accountName: a, queueName: q}"), ["W not supported yet", "E `sasToken` is missing"]),
+        (queue("{accountName: a, queueName: q, sasToken: §hidden}"), ["W not", "E must be a mapping, not text"]),
+        (queue("{accountName: a, queueName: q, sasToken: §{}}"), ["W not", "E `sasToken` has no source"]),
+        (
+            queue("{accountName: a, queueName: §\"\", sasToken: {environmentVariable: §UNSET}}"),
+            ["W not", "E `queueName` has no value", "E the environment variable `UNSET`"]
+        ),
+        (
+            queue(
+                "{accountName: a, queueName: q, sasToken: {rawValue: x}}, {accountName: a, queueName: r, sasToken: {rawValue: x}}, "
+                    + "§{accountName: a, queueName: q, sasToken: {rawValue: y}}"),
+            ["W not", "W stands twice"]
+        ),
+    ]
+
+    @Test("storage queues are checked, though not scraped yet, and their token is not shown", arguments: queueRows)
+    func storageQueue(text: String, expected: [String]) {
+        let text = sample(metric: text)
+        expectDiagnostics(text, expected)
+        let (_, found) = DeclarationLoader.load(
+            bytes: Array(text.filter { $0 != "§" }.utf8), file: "f", environment: [:], strict: false)
+        #expect(!rendered(found).contains { $0.contains("hidden") })
+    }
+
+    private static let logs =
+        "description: d\nresourceType: §LogAnalytics\nresources: [{workspaceId: w, workspaceName: n}]\n"
 
     static let logAnalyticsRows: [Row] = [
         (logs + "logAnalyticsConfiguration: {query: \"T | project result\"}", ["W not supported yet"]),
@@ -426,7 +464,7 @@ typealias Row = (String, [String])
 
     static let strictRows: [Row] = [
         (metric(more: "§lables: {}"), ["E did you mean `labels`?"]),
-        (metric(type: "§StorageQueue"), ["E not supported yet: `m` is not scraped"]),
+        (queue(type: "§StorageQueue"), ["E not supported yet: `m` is checked, but not scraped"]),
         (metric(more: "scraping: {schedule: §\"\"}"), ["E that of `metricDefaults` is used"]),
         (metric(configuration: "{metricName: CPU, aggregation: {type: §3}}"), ["E taken for"]),
         (metric(more: "§resourceDiscoveryGroups: [{name: x}]"), ["E resource discovery is not supported yet"]),

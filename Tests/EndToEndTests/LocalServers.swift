@@ -26,6 +26,23 @@ final class Recorder: LocalServer {
     var received: [String: Int] {
         receiver.points().reduce(into: [:]) { $0[$1.metricName, default: 0] += 1 }
     }
+
+    /// A point with all its labels, as it came.
+    struct Point: Hashable {
+        var labels: [String: String]
+        var start: Timestamp
+        var end: Timestamp
+        var value: Double
+    }
+
+    /// What came, by metric. A label that came twice has both values.
+    var points: [String: [Point]] {
+        receiver.points().reduce(into: [:]) { points, point in
+            let labels = Dictionary(point.attributes.map { ($0.name, $0.value) }, uniquingKeysWith: { "\($0) + \($1)" })
+            points[point.metricName, default: []].append(
+                Point(labels: labels, start: point.startTime, end: point.time, value: point.value))
+        }
+    }
 }
 
 /// A collector that answers everything alike.

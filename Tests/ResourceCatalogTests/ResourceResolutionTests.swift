@@ -4,9 +4,10 @@ import Testing
 
 @Suite struct ResourceResolutionTests {
     private func resolve(
-        _ type: String, _ fields: [String: String], dimensions: [String] = []
+        _ type: String, _ fields: [String: String], metric: String = "m", dimensions: [String] = []
     ) throws -> ResourceResolution {
-        try #require(ResourceCatalog.type(named: type)).resolve(fields, defaults: defaults, dimensions: dimensions)
+        try #require(ResourceCatalog.type(named: type)).resolve(
+            fields, metricName: metric, defaults: defaults, dimensions: dimensions)
     }
 
     static let overrides: [([String: String], String)] = [
@@ -27,6 +28,7 @@ import Testing
     struct Scope: Sendable {
         var type: String
         var fields: [String: String]
+        var metric = "m"
         var declared: [String] = []
         var dimensions: [String] = []
         var renames: [String: String] = [:]
@@ -34,6 +36,9 @@ import Testing
     }
 
     static let bus = ["namespace": "n"]
+    static let factory = ["factoryName": "f"]
+    static let pipeline = ["factoryName": "f", "pipelineName": "p"]
+    static let account = ["accountName": "a"]
     static let queue = ["namespace": "n", "queueName": "q"]
     static let rename = ["EntityName": "entity_name"]
     static let scopes: [Scope] = [
@@ -62,11 +67,28 @@ import Testing
             type: "Generic", fields: ["resourceUri": "A.B/c/d", "filter": "Tier eq 'hot'"], declared: ["tier", "X"],
             dimensions: ["tier", "X"], filter: "tier eq 'hot' and X eq '*'"),
         Scope(type: "Generic", fields: ["resourceUri": "A.B/c/d", "filter": " "]),
+        Scope(type: "DataFactory", fields: factory, dimensions: ["Name"], filter: "Name eq '*'"),
+        Scope(
+            type: "DataFactory", fields: factory, metric: "activityfailedruns", dimensions: ["PipelineName"],
+            filter: "PipelineName eq '*'"),
+        Scope(type: "DataFactory", fields: pipeline, filter: "Name eq 'p'"),
+        Scope(
+            type: "DataFactory", fields: pipeline, metric: "ActivityCancelledRuns", declared: ["ActivityType"],
+            dimensions: ["ActivityType"], filter: "ActivityType eq '*' and PipelineName eq 'p'"),
+        Scope(
+            type: "DataShare", fields: account, dimensions: ["ShareName"], renames: ["ShareName": "share_name"],
+            filter: "ShareName eq '*'"),
+        Scope(
+            type: "DataShare", fields: account, metric: "SHARESUBSCRIPTIONCOUNT", dimensions: ["ShareSubscriptionName"],
+            renames: ["ShareSubscriptionName": "share_name"], filter: "ShareSubscriptionName eq '*'"),
+        Scope(
+            type: "AutomationAccount", fields: ["accountName": "a", "runbookName": "r"], metric: "totaljob",
+            declared: ["Status"], dimensions: ["Status"], filter: "Status eq '*' and Runbook eq 'r'"),
     ]
 
     @Test("the type and the declaration together say what the series are", arguments: scopes)
     func scope(scope: Scope) throws {
-        let resolution = try resolve(scope.type, scope.fields, dimensions: scope.declared)
+        let resolution = try resolve(scope.type, scope.fields, metric: scope.metric, dimensions: scope.declared)
         #expect(resolution.problems.isEmpty)
         #expect(resolution.dimensions == scope.dimensions)
         #expect(resolution.dimensionRenames == scope.renames)
@@ -84,6 +106,7 @@ import Testing
     }
 
     static let uri = "A.B/c/d"
+    static let queueOfAccount = ["accountName": "a", "queueName": "q", "sasToken": "***"]
     static let refusals: [Refusal] = [
         Refusal(
             type: "KeyVault", fields: [:], field: "vaultName",
@@ -121,6 +144,22 @@ import Testing
         Refusal(
             type: "EventHubs", fields: bus, dimensions: ["A"], severity: .warning,
             message: "the dimension `A` is ignored", fix: "remove the dimension"),
+        Refusal(
+            type: "DataFactory", fields: factory, dimensions: ["Name", "A", "B"], severity: .warning,
+            message: "the dimensions `A` and `B` are ignored: a DataFactory without `pipelineName` is split by `Name`",
+            fix: "remove the dimension"),
+        Refusal(
+            type: "AutomationAccount", fields: ["accountName": "a", "runbookName": "r"], field: "runbookName",
+            message: "`runbookName` goes with the metric `TotalJob` only, not with `m`", fix: "remove `runbookName`"),
+        Refusal(
+            type: "StorageQueue", fields: queueOfAccount, dimensions: ["A"], severity: .warning,
+            message: "the dimension `A` is ignored: a StorageQueue has none", fix: "remove the dimension"),
+        Refusal(
+            type: "StorageQueue", fields: ["accountName": "a", "queueName": "q", "sasToken": " "], field: "sasToken",
+            message: "`sasToken` is blank", fix: "give `sasToken` a value"),
+        Refusal(
+            type: "LogAnalytics", fields: ["workspaceName": "w"], field: "workspaceId",
+            message: "`workspaceId` is missing; every LogAnalytics needs it", fix: "add `workspaceId`"),
         Refusal(
             type: "Generic", fields: ["resourceUri": "/subscriptions/s/providers/" + uri], field: "resourceUri",
             message: "cannot begin with `/subscriptions/`", fix: "`/providers/`"),

@@ -2,50 +2,9 @@ import MetricModel
 import ResourceCatalog
 import Testing
 
+/// Variants of types; one row of each type stands in ``EveryTypeTests``.
 @Suite struct ResourceTypeTableTests {
-    /// Type, field, id: types with one field, which is the resource's name `x-1`.
-    static let named: [(String, String, String)] = [
-        ("AppPlan", "appPlanName", "Microsoft.Web/serverfarms/x-1"),
-        ("ApplicationGateway", "applicationGatewayName", "Microsoft.Network/applicationGateways/x-1"),
-        ("ApplicationInsights", "name", "Microsoft.Insights/components/x-1"),
-        ("AzureFirewall", "azureFirewallName", "Microsoft.Network/azureFirewalls/x-1"),
-        ("BlobStorage", "accountName", "Microsoft.Storage/storageAccounts/x-1/blobServices/default"),
-        ("Cdn", "cdnName", "Microsoft.Cdn/profiles/x-1"),
-        ("CognitiveServicesAccount", "cognitiveServicesAccountName", "Microsoft.CognitiveServices/accounts/x-1"),
-        ("ContainerInstance", "containerGroup", "Microsoft.ContainerInstance/containerGroups/x-1"),
-        ("ContainerRegistry", "registryName", "Microsoft.ContainerRegistry/registries/x-1"),
-        ("CosmosDb", "dbName", "Microsoft.DocumentDB/databaseAccounts/x-1"),
-        ("DataExplorerCluster", "clusterName", "Microsoft.Kusto/clusters/x-1"),
-        ("DeviceProvisioningService", "deviceProvisioningServiceName", "Microsoft.Devices/provisioningServices/x-1"),
-        ("DnsZone", "zoneName", "Microsoft.Network/dnszones/x-1"),
-        ("ExpressRouteCircuit", "expressRouteCircuitName", "Microsoft.Network/expressRouteCircuits/x-1"),
-        ("FileStorage", "accountName", "Microsoft.Storage/storageAccounts/x-1/fileServices/default"),
-        ("FrontDoor", "name", "Microsoft.Network/frontdoors/x-1"),
-        ("IoTHub", "ioTHubName", "Microsoft.Devices/IotHubs/x-1"),
-        ("KeyVault", "vaultName", "Microsoft.KeyVault/vaults/x-1"),
-        ("KubernetesService", "clusterName", "Microsoft.ContainerService/managedClusters/x-1"),
-        ("LoadBalancer", "loadBalancerName", "Microsoft.Network/loadBalancers/x-1"),
-        ("LogicApp", "workflowName", "Microsoft.Logic/workflows/x-1"),
-        ("MariaDb", "serverName", "Microsoft.DBforMariaDB/servers/x-1"),
-        ("MongoCluster", "clusterName", "Microsoft.DocumentDB/mongoClusters/x-1"),
-        ("MonitorAutoscale", "autoscaleSettingsName", "Microsoft.Insights/autoscalesettings/x-1"),
-        ("NatGateway", "natGatewayName", "Microsoft.Network/natGateways/x-1"),
-        ("NetworkGateway", "networkGatewayName", "Microsoft.Network/virtualNetworkGateways/x-1"),
-        ("NetworkInterface", "networkInterfaceName", "Microsoft.Network/networkInterfaces/x-1"),
-        ("PowerBiDedicated", "capacityName", "Microsoft.PowerBIDedicated/capacities/x-1"),
-        ("PublicIpAddress", "publicIpAddressName", "Microsoft.Network/publicIPAddresses/x-1"),
-        ("RedisCache", "cacheName", "Microsoft.Cache/Redis/x-1"),
-        ("RedisEnterpriseCache", "cacheName", "Microsoft.Cache/RedisEnterprise/x-1"),
-        ("SqlManagedInstance", "instanceName", "Microsoft.Sql/managedInstances/x-1"),
-        ("SqlServer", "serverName", "Microsoft.Sql/servers/x-1"),
-        ("StorageAccount", "accountName", "Microsoft.Storage/storageAccounts/x-1"),
-        ("TrafficManager", "name", "Microsoft.Network/trafficmanagerprofiles/x-1"),
-        ("VirtualMachine", "virtualMachineName", "Microsoft.Compute/virtualMachines/x-1"),
-        ("VirtualMachineScaleSet", "scaleSetName", "Microsoft.Compute/virtualMachineScaleSets/x-1"),
-        ("VirtualNetwork", "virtualNetworkName", "Microsoft.Network/virtualNetworks/x-1"),
-    ]
-
-    static let special: [ExpectedResource] = [
+    static let rows: [ExpectedResource] = [
         .init(
             "ApiManagement", ["instanceName": "api-1"], id: "Microsoft.ApiManagement/service/api-1", instance: "api-1",
             unique: "api-1-"),
@@ -53,6 +12,16 @@ import Testing
             "ApiManagement", ["instanceName": "api-1", "locationName": "West Europe"],
             id: "Microsoft.ApiManagement/service/api-1", instance: "api-1", unique: "api-1-West Europe",
             labels: [Label("location", "West Europe")], filter: "Location eq 'West Europe'"),
+        .init(
+            "AutomationAccount", ["accountName": "aa-1"], id: "Microsoft.Automation/automationAccounts/aa-1",
+            instance: "aa-1", unique: "aa-1-"),
+        .init(
+            "DataFactory", ["factoryName": "adf-1", "pipelineName": "load"],
+            id: "Microsoft.DataFactory/factories/adf-1",
+            instance: "adf-1-load", labels: [Label("pipeline_name", "load")], filter: "Name eq 'load'"),
+        .init(
+            "DataShare", ["accountName": "ds-1", "shareName": "sales"], id: "Microsoft.DataShare/accounts/ds-1",
+            instance: "ds-1-sales", labels: [Label("share_name", "sales")], filter: "ShareName eq 'sales'"),
         .init(
             "EventHubs", ["namespace": "eh-1"], id: "Microsoft.EventHub/namespaces/eh-1", instance: "eh-1",
             unique: "eh-1-", filter: "EntityName eq '*'"),
@@ -128,12 +97,10 @@ import Testing
             instance: "web-1", unique: "web-1-blue", labels: [Label("slot_name", "blue")]),
     ]
 
-    static let rows = named.map { ExpectedResource($0.0, [$0.1: "x-1"], id: $0.2, instance: "x-1") } + special
-
     @Test("a declared resource becomes the id, names, labels and filter of its type", arguments: rows)
     func resolves(row: ExpectedResource) throws {
         let type = try #require(ResourceCatalog.type(named: row.type))
-        let resolution = type.resolve(row.fields, defaults: defaults, dimensions: [])
+        let resolution = type.resolve(row.fields, metricName: "", defaults: defaults, dimensions: [])
         #expect(resolution.problems.isEmpty)
         #expect(resolution.resource.id.description == "/subscriptions/s-1/resourceGroups/rg-1/providers/" + row.id)
         #expect(resolution.resource.resourceType == row.type)
@@ -147,7 +114,7 @@ import Testing
     @Test("the id is of a type that the row names", arguments: rows)
     func armType(row: ExpectedResource) throws {
         let type = try #require(ResourceCatalog.type(named: row.type))
-        let resource = type.resolve(row.fields, defaults: defaults, dimensions: []).resource
+        let resource = type.resolve(row.fields, metricName: "", defaults: defaults, dimensions: []).resource
         let isSlot = resource.id.type == "Microsoft.Web/sites/slots"
         #expect(type.armTypes.contains(resource.id.type) || row.type == "Generic" || isSlot)
     }
@@ -157,18 +124,6 @@ import Testing
         #expect(ResourceCatalog.type(named: "KeyVault")?.armType == "Microsoft.KeyVault/vaults")
         #expect(ResourceCatalog.type(named: "MySql")?.armType == nil)
         #expect(ResourceCatalog.type(named: "Generic")?.armType == nil)
-    }
-
-    @Test("every type of the table stands in these tests")
-    func complete() {
-        #expect(Set(Self.rows.map(\.type)).sorted() == ResourceCatalog.names)
-    }
-
-    @Test("known and announced types are Promitor's 56, each in one of the two")
-    func counts() {
-        #expect(ResourceCatalog.names.count + ResourceCatalog.announcedNames.count == 56)
-        #expect(Set(ResourceCatalog.names).isDisjoint(with: ResourceCatalog.announcedNames))
-        #expect(ResourceCatalog.announcedNames.allSatisfy { ResourceCatalog.type(named: $0) == nil })
     }
 
     @Test("a name counts in its exact spelling", arguments: ["virtualMachine", "VirtualMachines", "", "NotSpecified"])

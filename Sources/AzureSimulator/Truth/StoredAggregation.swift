@@ -10,7 +10,7 @@ public enum StoredAggregation: String, CaseIterable, Sendable {
     }
 
     /// As metric definitions spell it: `Average`.
-    var definitionName: String { rawValue.prefix(1).uppercased() + rawValue.dropFirst() }
+    public var definitionName: String { rawValue.prefix(1).uppercased() + rawValue.dropFirst() }
 }
 
 /// Raw samples folded as Azure stores them. Folds of folds are exact, because a sample is a whole number of 1/64.

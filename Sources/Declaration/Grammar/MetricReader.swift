@@ -7,9 +7,9 @@ struct MetricReader {
 
     /// What a metric knows: all types but one need `azureMetricConfiguration`.
     static func keys(_ entries: [YAMLEntry]) -> KnownKeys {
-        let typeName = entries.first { $0.key == "resourceType" }?.value.text.map(typeName)
+        let typeName = entries.first { $0.key == "resourceType" }?.value.text.map(Self.typeName)
         let configurations = ["azureMetricConfiguration", "logAnalyticsConfiguration"]
-        let isLogAnalytics = typeName.flatMap(ResourceCatalog.type)?.source == .logAnalytics
+        let isLogAnalytics = typeName.flatMap { ResourceCatalog.type(named: $0) }?.source == .logAnalytics
         return KnownKeys(
             required: ["name", "description", "resourceType", configurations[isLogAnalytics ? 1 : 0]],
             optional: [
@@ -29,7 +29,7 @@ struct MetricReader {
         let name = reader.requiredText("name")
         let description = description(reader)
         let typeName = typeName(reader)
-        let type = typeName.flatMap { type($0, reader) }
+        let type = typeName.flatMap { knownType($0, reader) }
         let configuration = configuration(reader, type: type)
         let labels = LabelsReader(diagnostics: reader.diagnostics).labels(reader)
         let schedule = schedule(reader)
@@ -89,7 +89,7 @@ struct MetricReader {
     }
 
     /// The row of the type; `nil` when there is none, which is reported.
-    private func type(_ typeName: String, _ reader: MappingReader) -> ResourceType? {
+    private func knownType(_ typeName: String, _ reader: MappingReader) -> ResourceType? {
         if let type = ResourceCatalog.type(named: typeName) { return type }
         reader.diagnostics.error(
             "the resource type `\(typeName)` is unknown", at: reader.entry("resourceType")?.valueMark,

@@ -9,7 +9,8 @@ struct SimulateCommand: AsyncParsableCommand {
         commandName: "simulate",
         abstract: "A simulated Azure on this machine, for tests, demos and CI.",
         discussion: """
-            Serves the token endpoint, the metrics API and a ledger of true values on loopback, over a small estate.
+            Serves the token endpoint, the metrics API and a ledger of true values on loopback, over a small estate: a
+            web shop (standard), or one resource of each type that Promitor scrapes (every-type).
             With --write-config it also writes a declaration and a runtime.yaml that fit.
 
             It is all of Azure's services under any name, and a single one, in a region, under names that begin as Azure's
@@ -28,6 +29,25 @@ struct SimulateCommand: AsyncParsableCommand {
 
     @Option(help: "Port on 127.0.0.1; 0 lets the system choose.")
     var port: UInt16 = 8090
+
+    enum EstateName: String, ExpressibleByArgument, CaseIterable {
+        case standard
+        case everyType = "every-type"
+
+        var estate: Estate { self == .standard ? .standard : .everyType }
+
+        func declaration(baseURL: String, tenantID: String, subscriptionID: String) -> String {
+            switch self {
+            case .standard:
+                DemoDeclaration.metrics(baseURL: baseURL, tenantID: tenantID, subscriptionID: subscriptionID)
+            case .everyType:
+                EveryTypeDeclaration.metrics(baseURL: baseURL, tenantID: tenantID, subscriptionID: subscriptionID)
+            }
+        }
+    }
+
+    @Option(help: "What exists: standard or every-type.")
+    var estate = EstateName.standard
 
     @Option(help: "Folder for metrics-declaration.yaml and runtime.yaml; existing files are left alone.")
     var writeConfig: String?
@@ -57,7 +77,7 @@ struct SimulateCommand: AsyncParsableCommand {
 
     func run() async throws {
         let signals = TerminationSignals()
-        var options = SimulatorOptions()
+        var options = SimulatorOptions(estate: estate.estate)
         options.seed = seed
         options.faults = fault
         let simulator: AzureSimulator
@@ -83,7 +103,7 @@ struct SimulateCommand: AsyncParsableCommand {
 
     private func writeFiles(to folder: String, simulator: AzureSimulator, options: SimulatorOptions) throws {
         let files: KeyValuePairs = [
-            "metrics-declaration.yaml": DemoDeclaration.metrics(
+            "metrics-declaration.yaml": estate.declaration(
                 baseURL: simulator.baseURL, tenantID: options.tenantID, subscriptionID: Estate.standardSubscription),
             "runtime.yaml": DemoDeclaration.runtime(collectorURI: collector),
         ]
