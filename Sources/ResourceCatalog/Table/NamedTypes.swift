@@ -32,6 +32,7 @@ let namedTypes = [
     ResourceType("RedisCache", "Microsoft.Cache/Redis", named: "cacheName"),
     ResourceType("RedisEnterpriseCache", "Microsoft.Cache/RedisEnterprise", named: "cacheName"),
     ResourceType("SqlManagedInstance", "Microsoft.Sql/managedInstances", named: "instanceName"),
+    // Promitor has a query that finds these and never asks it.
     ResourceType("SqlServer", "Microsoft.Sql/servers", named: "serverName"),
     ResourceType("StorageAccount", "Microsoft.Storage/storageAccounts", named: "accountName"),
     ResourceType("TrafficManager", "Microsoft.Network/trafficmanagerprofiles", named: "name"),
