@@ -45,7 +45,7 @@ import Testing
 
     @Test("with a collector that is down it gives up after the flush time-out, with 1 and the number of points")
     func undelivered() async throws {
-        let folder = try AgentFolder(azure: FaultyAzure(), collector: ClosedPort())
+        let folder = try AgentFolder(azure: FaultyAzure(), collector: NoServer())
         let agent = try folder.start(["run", "--flush-timeout", "100ms"])
         for _ in 0..<2 { try #require(agent.nextErrorLine(with: " info Scraped ") != nil) }
         agent.signal(SIGTERM)
@@ -68,7 +68,7 @@ import Testing
 
     @Test("who asks twice does not wait for the collector")
     func twice() async throws {
-        let folder = try AgentFolder(azure: FaultyAzure(), collector: ClosedPort())
+        let folder = try AgentFolder(azure: FaultyAzure(), collector: NoServer())
         let agent = try folder.start(["run", "--flush-timeout", "1h"])
         for _ in 0..<2 { try #require(agent.nextErrorLine(with: " info Scraped ") != nil) }
         agent.signal(SIGTERM)
