@@ -27,6 +27,7 @@ deps-test: deps ## install what the tests need besides: packages, Python environ
 	@Tests/Tools/install-packages.sh $(TEST_PACKAGES)
 	@Tests/Tools/make-venv.sh
 	@Tests/Tools/unpack-nginx.sh >/dev/null
+	@Tests/Tools/unpack-victoria-metrics.sh >/dev/null
 
 build: deps ## debug build
 	$(SWIFT) build

@@ -80,6 +80,6 @@ extension CollectorSettings {
             },
             layout: layout == .flat ? .flat : layout.map { _ in .resource },
             pointTime: timestamp == .start ? .start : timestamp.map { _ in .end }, serviceName: serviceName,
-            serviceNamespace: serviceNamespace)
+            serviceNamespace: serviceNamespace, retryStatus: retryStatus)
     }
 }

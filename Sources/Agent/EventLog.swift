@@ -170,6 +170,10 @@ public final class EventLog: Sendable {
             writeTrouble(
                 "The collector refuses everything", reason, delay,
                 remedy: "check collectorUri and headers in runtime.yaml, and the collector's own log")
+        case .dividing(let points, let reason):
+            logger.warning(
+                "The collector refuses a request; it is sent again in parts, to find those that it does not take",
+                metadata: ["collector": "\(collector)", "points": "\(points)", "reason": "\(reason)"])
         case .dropped(let points, let oldest, let newest, let reason):
             logger.error(
                 "The collector refuses these points but takes others: they are dropped",

@@ -84,6 +84,7 @@ extension RuntimeKey.Kind {
         case .words(let words):
             if words.contains(where: { $0.lowercased() == text.lowercased() }) { return nil }
             return Suggestion.fix(for: text, among: words) ?? "write one of " + words.joined(separator: ", ")
+        case .statuses: return StatusList.advice(for: text)
         case .duration:
             guard let reading = DurationText(text) else {
                 return "write hh:mm:ss (00:05:00 for 5 minutes) or ISO 8601 (PT5M)"

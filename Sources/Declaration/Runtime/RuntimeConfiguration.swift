@@ -114,6 +114,8 @@ public struct CollectorSettings: Hashable, Sendable {
     public var timestamp: PointTime?
     public var serviceName: String?
     public var serviceNamespace: String?
+    /// Statuses, from 400 to 599, after which the same bytes are sent again, besides 429, 502, 503 and 504.
+    public var retryStatus: Set<Int>?
 
     /// A section that says nothing yet.
     public init() {}

@@ -7,6 +7,8 @@ struct RuntimeKey: Sendable {
         case duration(DurationLimit?)
         case integer(ClosedRange<Int>)
         case words([String])
+        /// HTTP statuses of failures, commas between them.
+        case statuses
     }
 
     /// A part of the file that has no effect, and why.

@@ -41,6 +41,9 @@ private let collectorKeys: [RuntimeKey] = [
     .used("metricSinks.openTelemetryCollector.timestamp", .words(["end", "start"])),
     .used("metricSinks.openTelemetryCollector.serviceName"),
     .used("metricSinks.openTelemetryCollector.serviceNamespace"),
+    // One status, several with commas between them, as in a variable, or a list.
+    .used("metricSinks.openTelemetryCollector.retryStatus", .statuses),
+    .used("metricSinks.openTelemetryCollector.retryStatus.*", .statuses),
 ]
 
 private let noRestart = "this version keeps nothing over a restart yet"
@@ -88,8 +91,6 @@ private let idleKeys: [[RuntimeKey]] = [
 private let idleSinkKeys: [[RuntimeKey]] = [
     RuntimeKey.idle(
         "metricSinks.openTelemetryCollector.sumsAs", "every metric is sent as a gauge yet", ["": .text]),
-    RuntimeKey.idle(
-        "metricSinks.openTelemetryCollector.retryStatus", "the OTLP specification says what is retried", ["": .text]),
     RuntimeKey.idle(
         "metricSinks.prometheusScrapingEndpoint", "this version has no scraping endpoint for Prometheus yet",
         [

@@ -6,7 +6,8 @@ struct RuntimeReader {
 
     /// The configuration; `nil` when there is no identity. What is wrong is in the diagnostics.
     func configuration() -> RuntimeConfiguration? {
-        let collector = collector()
+        let collector = CollectorReader(settings: settings, environment: environment, diagnostics: diagnostics)
+            .collector()
         let reader = IdentityReader(settings: settings, environment: environment, diagnostics: diagnostics)
         guard let identity = reader.identity() else { return nil }
         return RuntimeConfiguration(
@@ -46,100 +47,6 @@ struct RuntimeReader {
         let console = word("telemetry.containerLogs.verbosity", as: Verbosity.self)
         guard let general, let console else { return general ?? console ?? .information }
         return max(general, console)
-    }
-
-    private func collector() -> CollectorSettings? {
-        let section = "metricSinks.openTelemetryCollector"
-        guard let first = settings.below(section).first else { return nil }
-        var collector = CollectorSettings()
-        collector.collectorURI = collectorURI(section + ".collectorUri", first: first)
-        collector.headers = headers(section + ".headers")
-        collector.timeout = duration(section + ".timeout")
-        collector.isCompressed = text(section + ".compression").map { $0.lowercased() == "gzip" }
-        collector.tls = tls(section + ".tls")
-        collector.layout = word(section + ".layout", as: CollectorSettings.Layout.self)
-        collector.timestamp = word(section + ".timestamp", as: CollectorSettings.PointTime.self)
-        collector.serviceName = text(section + ".serviceName")
-        collector.serviceNamespace = text(section + ".serviceNamespace")
-        return collector
-    }
-
-    private func collectorURI(_ path: String, first: RuntimeSetting) -> String? {
-        guard let setting = settings[path] else {
-            if let blank = settings.below("metricSinks.openTelemetryCollector").first(where: {
-                $0.key.last == "collectoruri"
-            }) {
-                diagnostics.error("`collectorUri` has no value", about: blank, fix: "write http://collector:4318")
-                return nil
-            }
-            let variables = ["OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"]
-            if variables.allSatisfy({ environment[$0, default: ""].isBlank }) {
-                diagnostics.warn(
-                    "no `collectorUri` is given; http://localhost:4318 is used", aboutKeyOf: first, level: 1,
-                    fix: "add `collectorUri:`")
-            }
-            return nil
-        }
-        let text = setting.text.trimmingBlanks
-        let lowercased = text.lowercased()
-        let scheme = ["http://", "https://"].first(where: lowercased.hasPrefix)
-        let host = scheme.map { text.dropFirst($0.count).prefix { !"/?#".contains($0) } } ?? ""
-        guard !host.isEmpty, !text.contains(where: \.isWhitespace) else {
-            // The text is not repeated: it may hold a password.
-            diagnostics.error(
-                "`collectorUri` is no absolute URL", about: setting, fix: "write http://collector:4318 or https://…")
-            return nil
-        }
-        guard hasUsablePort(host) else {
-            diagnostics.error(
-                "the port of `collectorUri` is no number from 1 to 65535", about: setting,
-                fix: "write http://collector:4318")
-            return nil
-        }
-        warnOfFullURL(text, setting)
-        return text
-    }
-
-    /// What other programs want whole is the base of a URL here. User and query are not repeated: they may be secret.
-    private func warnOfFullURL(_ text: String, _ setting: RuntimeSetting) {
-        var url = text.prefix { !"?#".contains($0) }
-        while url.hasSuffix("/") { url.removeLast() }
-        guard url.lowercased().hasSuffix("/v1/metrics"), let slashes = url.firstRange(of: "://") else { return }
-        let server = url[slashes.upperBound...].split(separator: "@", omittingEmptySubsequences: false).last ?? ""
-        let shown = url[..<slashes.upperBound] + server
-        diagnostics.warn(
-            "`collectorUri` is a base URL to which v1/metrics is appended: it is posted to \(shown)/v1/metrics",
-            about: setting, fix: "write \(shown.dropLast("/v1/metrics".count))")
-    }
-
-    /// Whether `server` (user, host and port) names no port, or one that exists.
-    private func hasUsablePort(_ server: Substring) -> Bool {
-        let hostAndPort = server.split(separator: "@", omittingEmptySubsequences: false).last ?? server
-        guard let colon = hostAndPort.lastIndex(of: ":"), !hostAndPort[colon...].contains("]") else { return true }
-        return UInt16(hostAndPort[hostAndPort.index(after: colon)...]).map { $0 > 0 } ?? false
-    }
-
-    private func headers(_ section: String) -> [CollectorSettings.Header]? {
-        let headers = settings.below(section).filter { $0.key.count == 4 && !$0.text.isBlank }
-        if let item = headers.first(where: { Int($0.path[3]) != nil }) {
-            diagnostics.error(
-                "`headers` must be a mapping, not a list", about: item, fix: "write `name: value` below it")
-        }
-        return headers.isEmpty ? nil : headers.map { .init($0.path[3], Secret($0.text)) }
-    }
-
-    private func tls(_ section: String) -> CollectorSettings.TLS? {
-        let tls = CollectorSettings.TLS(
-            caFile: text(section + ".caFile"), clientCertificateFile: text(section + ".clientCertificateFile"),
-            clientKeyFile: text(section + ".clientKeyFile"))
-        let names = [".clientCertificateFile", ".clientKeyFile"]
-        let given = names.compactMap { settings[section + $0] }
-        if given.count == 1 {
-            diagnostics.error(
-                "a client certificate needs its key and the key its certificate", about: given[0],
-                fix: "give both `clientCertificateFile` and `clientKeyFile`")
-        }
-        return tls == CollectorSettings.TLS() ? nil : tls
     }
 
     private func text(_ path: String) -> String? {

@@ -3,123 +3,255 @@ import MetricModel
 /// Is the row bad, or the receiver? One rule decides: does the receiver take anything else?
 ///
 /// Pure: told what became of the row that was sent last, it says what to do. Rows go in their order; only to answer
-/// that question is the second row sent before the first.
+/// that question is another row sent before the one that is refused.
 struct DeliveryRules {
-    /// Which row of the queue.
-    enum Row: Equatable {
-        case head
-        case next
-    }
-
-    /// What becomes of rows, and when the next request goes out.
+    /// What is to be done, in this order, before the next row is sent.
     enum Step: Equatable {
-        /// Send `row` now.
-        case send(Row)
-        /// The row was taken; go on.
-        case delivered(Row)
-        /// The row is not sent again; go on.
-        case drop(Row, reason: String)
-        /// The next row was taken, and the refused head is given up.
-        case deliveredNextDropHead(reason: String)
-        /// Nothing is lost; the head goes out again after the delay.
+        /// The row was taken.
+        case delivered(RowID)
+        /// The rows are not sent again.
+        case drop([RowID], reason: String)
+        /// Divide the row, put its halves in its place, and say so with ``DeliveryRules/divided(_:into:in:)``.
+        case split(RowID)
+        /// Nothing is lost; the same bytes go out again after the delay.
         case retry(after: Duration, reason: String)
         /// As `retry`: the receiver refuses everything, or there is nothing else to try it with.
         case hold(after: Duration, reason: String)
     }
 
-    let backoff: Backoff
+    /// Requests that were answered for one row, its parts included, before what is left of it is dropped.
+    static let maximumRequests = 512
     /// Refused probes of the head before the next row is tried.
     static let probesBeforeNext = 10
     /// How often the next row must be taken while the head is refused, before the head is given up.
     static let alternations = 3
 
-    /// Failures in a row, of either kind, since something was taken.
+    let backoff: Backoff
+    /// Failures in a row since something was taken.
     private var failures = 0
-    /// Why the head was refused last.
-    private var refusal: String?
-    /// The head was found not to be the only row refused, or its refusal does not speak of its bytes.
-    private var isHolding = false
-    private var probes = 0
-    private var takenOthers = 0
-    private var row = Row.head
+    private var trial: Trial?
 
     init(backoff: Backoff) {
         self.backoff = backoff
     }
 
+    /// Whether the row in question was divided already.
+    var isDividing: Bool { trial?.smallestParts != nil }
+
     /// The row to send now.
-    var current: Row { row }
+    func next(in rows: some DeliveryRows) -> RowID? {
+        switch trial?.stage {
+        case nil: rows.firstRow
+        case .part(let row), .next(let row), .newest(let row), .probe(let row): row
+        }
+    }
 
-    /// Decides about an answer to the current row.
-    /// - Parameters:
-    ///   - hasNext: Whether a second row waits behind the head.
-    ///   - random: From 0 up to, but not including, 1.
-    mutating func decide(_ answer: OTLPAnswer, hasNext: Bool, random: Double) -> Step {
+    /// Decides about the answer to `row`, which is still among `rows`.
+    /// - Parameter random: From 0 up to, but not including, 1.
+    mutating func decide(
+        _ answer: OTLPAnswer, to row: RowID, in rows: some DeliveryRows, random: Double
+    ) -> [Step] {
         switch answer {
-        case .accepted, .acceptedUnreadable: return taken()
-        case .unknown(let reason): return given(reason)
+        case .accepted, .acceptedUnreadable:
+            failures = 0
+            return [.delivered(row)] + taken(row, rows)
+        case .unknown(let reason): return [.drop([row], reason: reason)] + given(row, rows)
         case .tryAgain(let after, let reason):
-            row = .head
             defer { failures += 1 }
-            return .retry(after: backoff.delay(attempt: failures, retryAfter: after, random: random), reason: reason)
-        case .refused(let reason): return refused(reason, speaksOfBytes: true, hasNext: hasNext)
-        case .notWelcome(let reason): return refused(reason, speaksOfBytes: false, hasNext: hasNext)
+            return [.retry(after: backoff.delay(attempt: failures, retryAfter: after, random: random), reason: reason)]
+        case .unfit(let reason): return refused(row, .content, reason, rows)
+        case .refused(let reason): return refused(row, .row, reason, rows)
+        case .notWelcome(let reason): return refused(row, .everything, reason, rows)
         }
     }
 
-    private mutating func taken() -> Step {
-        failures = 0
-        guard row == .next, let reason = refusal else {
-            forgetHead()
-            return .delivered(.head)
-        }
-        takenOthers += 1
-        if isHolding, takenOthers < Self.alternations {
-            row = .head
-            return .delivered(.next)
-        }
-        forgetHead()
-        return .deliveredNextDropHead(reason: reason)
+    /// Goes on after ``Step/split(_:)``.
+    /// - Parameters:
+    ///   - halves: Empty when the row is not divided any further.
+    ///   - rows: With the halves in the place of the row.
+    mutating func divided(_ row: RowID, into halves: [Trial.Part], in rows: some DeliveryRows) -> [Step] {
+        guard var trial else { return [] }
+        let isDivided = halves.count > 1
+        let descent = isDivided ? trial.divide(row, into: halves) : nil
+        if !isDivided { trial.refuse(row) }
+        self.trial = trial
+        return goOn(rows, descent: trial.wasTaken ? nil : descent)
     }
 
-    /// The current row is done with, but says nothing about the receiver.
-    private mutating func given(_ reason: String) -> Step {
-        let dropped = row
-        if dropped == .head { forgetHead() } else { row = .head }
-        return .drop(dropped, reason: reason)
+    // MARK: Taken
+
+    private mutating func taken(_ row: RowID, _ rows: some DeliveryRows) -> [Step] {
+        guard var trial else { return [] }
+        guard trial.contains(row) else { return othersAreTaken(rows) }
+        trial.countRequest()
+        trial.take(row)
+        let steps = dropRefused(&trial)
+        self.trial = trial
+        return steps + goOn(rows)
     }
 
-    private mutating func refused(_ reason: String, speaksOfBytes: Bool, hasNext: Bool) -> Step {
-        if row == .next {
-            // Neither was taken: it is the receiver.
-            row = .head
-            isHolding = true
-            probes = 0
-            takenOthers = 0
-            return hold(reason)
+    /// The receiver takes another row.
+    private mutating func othersAreTaken(_ rows: some DeliveryRows) -> [Step] {
+        guard var trial else { return [] }
+        if trial.holdsForAll {
+            trial.takenOthers += 1
+            if trial.takenOthers < Self.alternations {
+                trial.stage = .probe(trial.probe)
+                self.trial = trial
+                return []
+            }
+            if trial.wasTaken { trial.refuse(trial.probe) }
         }
-        refusal = reason
-        if !speaksOfBytes { isHolding = true }
-        probes += 1
-        // Once the next row was taken, a head that is refused again leads to the next row at once.
-        let mayTryNext = !isHolding || takenOthers > 0 || probes >= Self.probesBeforeNext
-        if mayTryNext, hasNext {
-            row = .next
-            return .send(.next)
-        }
-        return hold(reason)
+        guard trial.wasTaken else { return dropAll(trial, trial.reason) }
+        // Others of this row were taken: only what was refused is bad, and the rest may not have been tried yet.
+        let steps = dropRefused(&trial)
+        trial.renewPatience()
+        trial.holdsForAll = false
+        self.trial = trial
+        return steps + goOn(rows)
     }
 
-    private mutating func hold(_ reason: String) -> Step {
+    /// `row` is done with, but that says nothing about the receiver.
+    private mutating func given(_ row: RowID, _ rows: some DeliveryRows) -> [Step] {
+        guard var trial else { return [] }
+        let isPart = trial.contains(row)
+        trial.remove([row])
+        if isPart { trial.countRequest() } else { trial.stage = .probe(trial.probe) }
+        self.trial = trial
+        return isPart ? goOn(RowsWithout(row, rows)) : []
+    }
+
+    // MARK: Refused
+
+    private mutating func refused(
+        _ row: RowID, _ refusal: Trial.Refusal, _ reason: String, _ rows: some DeliveryRows
+    ) -> [Step] {
+        guard var trial else { return begin(row, refusal, reason, rows) }
+        switch trial.stage {
+        case .next where !trial.holdsForAll && trial.refusal == .content:
+            if let newest = rows.lastRow, newest != row, !trial.contains(newest) {
+                self.trial?.stage = .newest(newest)
+                return []
+            }
+            return everythingIsRefused(reason)
+        case .next, .newest: return everythingIsRefused(reason)
+        case .probe: return probeRefused(row, refusal, reason, rows)
+        case .part:
+            trial.countRequest()
+            trial.refusal = refusal
+            trial.reason = reason
+            if refusal == .row { trial.refuse(row) }
+            if refusal == .everything { trial.stage = .probe(row) }
+            self.trial = trial
+            return consequence(of: refusal, row, rows)
+        }
+    }
+
+    private mutating func begin(
+        _ row: RowID, _ refusal: Trial.Refusal, _ reason: String, _ rows: some DeliveryRows
+    ) -> [Step] {
+        var trial = Trial(row, refusal: refusal, reason: reason)
+        if refusal == .row { trial.refuse(row) }
+        self.trial = trial
+        return consequence(of: refusal, row, rows)
+    }
+
+    private mutating func consequence(
+        of refusal: Trial.Refusal, _ row: RowID, _ rows: some DeliveryRows
+    ) -> [Step] {
+        switch refusal {
+        case .content: return [.split(row)]
+        case .row: return goOn(rows)
+        case .everything:
+            trial?.holdsForAll = true
+            trial?.probes = 1
+            return hold()
+        }
+    }
+
+    private mutating func probeRefused(
+        _ row: RowID, _ refusal: Trial.Refusal, _ reason: String, _ rows: some DeliveryRows
+    ) -> [Step] {
+        guard var trial else { return [] }
+        // A receiver that takes others again, or now speaks of what was sent, is worth another look into the row.
+        let isNews = trial.refusal != refusal || trial.takenOthers > 0
+        trial.refusal = refusal
+        trial.reason = reason
+        trial.probes += 1
+        if refusal == .content, isNews, !trial.isRefused(row) {
+            trial.holdsForAll = false
+            trial.renewPatience()
+            self.trial = trial
+            return [.split(row)]
+        }
+        if refusal == .everything { trial.holdsForAll = true }
+        // Once another row was taken, a probe that is refused again leads to another row at once.
+        let mayTryNext = !trial.holdsForAll || trial.takenOthers > 0 || trial.probes >= Self.probesBeforeNext
+        let next = mayTryNext ? rowBehind(trial, rows) : nil
+        if let next { trial.stage = .next(next) }
+        self.trial = trial
+        return next == nil ? hold() : []
+    }
+
+    /// Neither the row nor others are taken: it is the receiver.
+    private mutating func everythingIsRefused(_ reason: String) -> [Step] {
+        guard let trial else { return [] }
+        self.trial?.holdsForAll = true
+        self.trial?.probes = 0
+        self.trial?.takenOthers = 0
+        self.trial?.stage = .probe(trial.probe)
+        self.trial?.reason = reason
+        return hold()
+    }
+
+    // MARK: What comes next
+
+    /// The next part, and where there is none, other rows.
+    private mutating func goOn(_ rows: some DeliveryRows, descent: RowID? = nil) -> [Step] {
+        guard var trial else { return [] }
+        guard !trial.parts.isEmpty else {
+            self.trial = nil
+            return []
+        }
+        guard trial.requests < Self.maximumRequests else {
+            return dropAll(trial, trial.reason + "; given up after \(Self.maximumRequests) requests for one row")
+        }
+        if let part = trial.nextPart() {
+            self.trial?.stage = .part(descent ?? part)
+            return []
+        }
+        if let next = rowBehind(trial, rows) {
+            self.trial?.stage = .next(next)
+            return []
+        }
+        guard trial.wasTaken else {
+            self.trial?.stage = .probe(trial.probe)
+            return hold()
+        }
+        // Nothing else waits; that parts of this row were taken has to be answer enough.
+        trial.renewPatience()
+        let steps = trial.openParts.isEmpty ? dropRefused(&trial) : []
+        self.trial = trial
+        return steps + goOn(rows)
+    }
+
+    private func rowBehind(_ trial: Trial, _ rows: some DeliveryRows) -> RowID? {
+        trial.parts.last.flatMap { rows.row(after: $0.id) }
+    }
+
+    private func dropRefused(_ trial: inout Trial) -> [Step] {
+        let refused = trial.refusedParts
+        trial.remove(refused)
+        return refused.isEmpty ? [] : [.drop(refused, reason: trial.reason)]
+    }
+
+    private mutating func dropAll(_ trial: Trial, _ reason: String) -> [Step] {
+        self.trial = nil
+        return [.drop(trial.parts.map(\.id), reason: reason)]
+    }
+
+    private mutating func hold() -> [Step] {
         defer { failures += 1 }
-        return .hold(after: backoff.bound(failures), reason: reason)
-    }
-
-    private mutating func forgetHead() {
-        row = .head
-        refusal = nil
-        isHolding = false
-        probes = 0
-        takenOthers = 0
+        return [.hold(after: backoff.bound(failures), reason: trial?.reason ?? "")]
     }
 }

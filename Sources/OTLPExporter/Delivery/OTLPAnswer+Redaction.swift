@@ -11,6 +11,7 @@ extension OTLPAnswer {
         case .accepted(let rejected, let message): .accepted(rejected: rejected, message: message.map(clean))
         case .acceptedUnreadable: .acceptedUnreadable
         case .tryAgain(let after, let reason): .tryAgain(after: after, reason: clean(reason))
+        case .unfit(let reason): .unfit(reason: clean(reason))
         case .refused(let reason): .refused(reason: clean(reason))
         case .notWelcome(let reason): .notWelcome(reason: clean(reason))
         case .unknown(let reason): .unknown(reason: clean(reason))

@@ -10,6 +10,8 @@ public enum OTLPAnswer: Hashable, Sendable {
     case acceptedUnreadable
     /// Overloaded, unreachable or cut off: the same bytes again, no earlier than the server asks.
     case tryAgain(after: Duration?, reason: String)
+    /// 400 or 413: something in these bytes, or their number, is refused. Parts of them may be taken.
+    case unfit(reason: String)
     /// These bytes are refused, and must not be sent again once the receiver is known to take others.
     case refused(reason: String)
     /// Wrong address or credentials, as it seems: nothing is wrong with these bytes.
@@ -23,22 +25,26 @@ extension OTLPAnswer {
     static let maximumBodyBytes = 4 << 20
 
     private static let retryable: Set<Int> = [429, 502, 503, 504]
+    private static let divisible: Set<Int> = [400, 413]
     private static let misplaced: Set<Int> = [401, 403, 404, 405, 415]
 
     /// Reads an answer to a request with `points` points.
-    /// - Parameter now: The system clock, where the answer says no date of its own.
-    init(_ response: HTTPResponse, points: Int, now: Timestamp) {
+    /// - Parameters:
+    ///   - retryStatus: Further statuses that ask to try again.
+    ///   - now: The system clock, where the answer says no date of its own.
+    init(_ response: HTTPResponse, points: Int, retryStatus: Set<Int> = [], now: Timestamp) {
         if (200..<300).contains(response.status) {
             self = Self.accepted(response.body, points: points)
         } else {
             let reason = StatusBody.reason(of: response)
-            self = Self.failure(status: response.status, headers: response.headers, reason: reason, now: now)
+            self = Self.failure(
+                status: response.status, retryStatus, headers: response.headers, reason: reason, now: now)
         }
     }
 
     /// Reads the lack of a whole answer. Where only the body is missing, the status decides: it is the receiver's word.
-    /// - Parameter now: As above.
-    init(_ error: HTTPError, now: Timestamp) {
+    /// - Parameters: As above.
+    init(_ error: HTTPError, retryStatus: Set<Int> = [], now: Timestamp) {
         guard let status = error.status else {
             self = .tryAgain(after: nil, reason: error.description)
             return
@@ -49,19 +55,22 @@ extension OTLPAnswer {
         case (200..<300, .bodyTooLarge): self = .unknown(reason: reason)
         // Cut off or too slow: it may be whole the next time.
         case (200..<300, _): self = .tryAgain(after: nil, reason: reason)
-        default: self = Self.failure(status: status, headers: error.headers, reason: reason, now: now)
+        default: self = Self.failure(status: status, retryStatus, headers: error.headers, reason: reason, now: now)
         }
     }
 
     /// What a status that is no success means.
-    private static func failure(status: Int, headers: HTTPHeaders, reason: String, now: Timestamp) -> OTLPAnswer {
+    private static func failure(
+        status: Int, _ retryStatus: Set<Int>, headers: HTTPHeaders, reason: String, now: Timestamp
+    ) -> OTLPAnswer {
         switch status {
-        case _ where retryable.contains(status):
+        case _ where retryable.contains(status) || retryStatus.contains(status):
             return .tryAgain(after: headers.retryAfter(now: now), reason: reason)
         case 300..<400:
             // Not followed: a redirect may carry the credentials elsewhere.
             let location = headers["Location"].map { " to " + OTLPEndpoint.display($0) } ?? ""
             return .notWelcome(reason: "status \(status), redirected\(location)")
+        case _ where divisible.contains(status): return .unfit(reason: reason)
         case _ where misplaced.contains(status): return .notWelcome(reason: reason)
         default: return .refused(reason: reason)
         }

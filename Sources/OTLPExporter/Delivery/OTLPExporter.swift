@@ -96,12 +96,20 @@ public final class OTLPExporter: Sendable {
         var rules = DeliveryRules(backoff: backoff)
         wakeUp.yield()
         for await _ in stream {
-            while let row = state.withLock({ $0.queue.row(rules.current) }) {
+            while let (id, row) = next(rules) {
                 let answer = try await send(row, clock: clock)
-                try await act(on: answer, to: row, with: &rules, clock: clock)
+                let jitter = random()
+                let steps = state.withLock { rules.decide(answer, to: id, in: $0.queue, random: jitter) }
+                try await take(steps, answer: answer, with: &rules, clock: clock)
             }
         }
         throw CancellationError()
+    }
+
+    private func next(_ rules: DeliveryRules) -> (id: RowID, row: EncodedBatch)? {
+        state.withLock { state in
+            rules.next(in: state.queue).flatMap { id in state.queue.batch(id).map { (id, $0) } }
+        }
     }
 
     private func send(_ row: EncodedBatch, clock: any AgentClock) async throws -> OTLPAnswer {
@@ -112,10 +120,12 @@ public final class OTLPExporter: Sendable {
             limits: HTTPLimits(total: settings.timeout, bodyBytes: OTLPAnswer.maximumBodyBytes), tls: settings.tls)
         do throws(HTTPError) {
             let response = try await client.send(request)
-            return OTLPAnswer(response, points: row.pointCount, now: clock.systemNow).redacted(settings.headers)
+            return OTLPAnswer(
+                response, points: row.pointCount, retryStatus: settings.retryStatus, now: clock.systemNow
+            ).redacted(settings.headers)
         } catch {
             if Task.isCancelled { throw CancellationError() }
-            return OTLPAnswer(error, now: clock.systemNow).redacted(settings.headers)
+            return OTLPAnswer(error, retryStatus: settings.retryStatus, now: clock.systemNow).redacted(settings.headers)
         }
     }
 
@@ -124,31 +134,42 @@ public final class OTLPExporter: Sendable {
         return [("Content-Type", "application/x-protobuf")] + encoding + headers
     }
 
-    private func act(
-        on answer: OTLPAnswer, to row: EncodedBatch, with rules: inout DeliveryRules, clock: any AgentClock
+    private func take(
+        _ steps: [DeliveryRules.Step], answer: OTLPAnswer, with rules: inout DeliveryRules, clock: any AgentClock
     ) async throws {
-        let hasNext = state.withLock { $0.queue.hasNext }
-        switch rules.decide(answer, hasNext: hasNext, random: random()) {
-        case .send: break
-        case .delivered(let which):
-            delivered(which, answer: answer, at: clock.systemNow)
-        case .deliveredNextDropHead(let reason):
-            delivered(.next, answer: answer, at: clock.systemNow)
-            drop(.head, reason: reason)
-        case .drop(let which, let reason):
-            drop(which, reason: reason)
-        case .retry(let delay, let reason):
-            state.withLock { $0.queue.countFailure(reason) }
-            onEvent(.retrying(reason: reason, delay: delay))
-            try await clock.sleep(for: delay)
-        case .hold(let delay, let reason):
-            state.withLock { $0.queue.countFailure(reason) }
-            onEvent(.holding(reason: reason, delay: delay))
-            try await clock.sleep(for: delay)
+        for step in steps {
+            switch step {
+            case .delivered(let row): delivered(row, answer: answer, at: clock.systemNow)
+            case .drop(let rows, let reason): drop(rows, reason: reason)
+            case .split(let row):
+                try await take(split(row, answer: answer, with: &rules), answer: answer, with: &rules, clock: clock)
+            case .retry(let delay, let reason):
+                state.withLock { $0.queue.countFailure(reason) }
+                onEvent(.retrying(reason: reason, delay: delay))
+                try await clock.sleep(for: delay)
+            case .hold(let delay, let reason):
+                state.withLock { $0.queue.countFailure(reason) }
+                onEvent(.holding(reason: reason, delay: delay))
+                try await clock.sleep(for: delay)
+            }
         }
     }
 
-    private func delivered(_ which: DeliveryRules.Row, answer: OTLPAnswer, at time: Timestamp) {
+    /// Puts the halves of a row in its place, if it has any.
+    private func split(_ id: RowID, answer: OTLPAnswer, with rules: inout DeliveryRules) -> [DeliveryRules.Step] {
+        let row = state.withLock { $0.queue.batch(id) }
+        let halves = row.flatMap { RequestSplitter.halves(of: $0) } ?? []
+        if let row, !halves.isEmpty, !rules.isDividing, case .unfit(let reason) = answer {
+            onEvent(.dividing(points: row.pointCount, reason: reason))
+        }
+        return state.withLock { state in
+            let ids = halves.isEmpty ? [] : state.queue.replace(id, with: halves.map(\.batch))
+            let parts = zip(ids, halves).map { Trial.Part(id: $0, size: $1.smallestParts) }
+            return rules.divided(id, into: parts, in: state.queue)
+        }
+    }
+
+    private func delivered(_ id: RowID, answer: OTLPAnswer, at time: Timestamp) {
         var rejected = 0
         var events: [OTLPExporterEvent] = []
         switch answer {
@@ -161,7 +182,7 @@ public final class OTLPExporter: Sendable {
             }
         default: events += unreadableOnce()
         }
-        let row = state.withLock { $0.queue.delivered(which, rejected: rejected, at: time) }
+        let row = state.withLock { $0.queue.delivered(id, rejected: rejected, at: time) }
         if let row { onEvent(.delivered(points: row.pointCount - rejected, bytes: row.body.count)) }
         events.forEach(onEvent)
         tellIdleWaiters()
@@ -174,13 +195,14 @@ public final class OTLPExporter: Sendable {
         }
     }
 
-    private func drop(_ which: DeliveryRules.Row, reason: String) {
-        let row = state.withLock { state in
+    private func drop(_ ids: [RowID], reason: String) {
+        let rows = state.withLock { state in
             state.queue.countFailure(reason)
-            return state.queue.dropped(which, reason: reason)
+            return ids.compactMap { state.queue.dropped($0, reason: reason) }
         }
-        if let row {
-            onEvent(.dropped(points: row.pointCount, oldest: row.oldest, newest: row.newest, reason: reason))
+        if let oldest = rows.map(\.oldest).min(), let newest = rows.map(\.newest).max() {
+            let points = rows.reduce(0) { $0 + $1.pointCount }
+            onEvent(.dropped(points: points, oldest: oldest, newest: newest, reason: reason))
         }
         tellIdleWaiters()
     }

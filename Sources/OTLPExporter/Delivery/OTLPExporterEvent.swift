@@ -14,7 +14,10 @@ public enum OTLPExporterEvent: Hashable, Sendable {
     case retrying(reason: String, delay: Duration)
     /// The receiver refuses everything it is offered. Nothing is lost as long as there is room; see to the reason.
     case holding(reason: String, delay: Duration)
-    /// A request is not sent again. Its points are gone.
+    /// A request was refused and now goes out in halves, and these again in halves, to find what is not taken. Said once
+    /// for all parts of a request.
+    case dividing(points: Int, reason: String)
+    /// Points are not sent again. They are gone.
     case dropped(points: Int, oldest: Timestamp, newest: Timestamp, reason: String)
 }
 

@@ -17,7 +17,7 @@ extension OTLPSettings {
         guard configured != nil || resolver.hasEndpointVariable else { return (nil, []) }
         let settings = OTLPSettings(
             endpoint: resolver.endpoint(), headers: resolver.headers(), timeout: resolver.timeout(),
-            tls: resolver.tls(),
+            tls: resolver.tls(), retryStatus: resolver.configured.retryStatus ?? [],
             mapping: resolver.mapping(version: version))
         resolver.checkUnsupported()
         return (settings, resolver.warnings)

@@ -10,18 +10,21 @@ public struct OTLPSettings: Sendable {
     /// Of one request; zero means no limit.
     public var timeout: Duration
     public var tls: TLSSettings
+    /// Statuses that ask to try again, besides those of the specification: 429, 502, 503 and 504.
+    public var retryStatus: Set<Int>
     public var mapping: OTLPMapping
 
     /// Settings that need no resolving.
     public init(
         endpoint: String, headers: [(name: String, value: String)] = [],
         timeout: Duration = OTLPSettings.defaultTimeout, tls: TLSSettings = TLSSettings(),
-        mapping: OTLPMapping = OTLPMapping()
+        retryStatus: Set<Int> = [], mapping: OTLPMapping = OTLPMapping()
     ) {
         self.endpoint = endpoint
         self.headers = headers
         self.timeout = timeout
         self.tls = tls
+        self.retryStatus = retryStatus
         self.mapping = mapping
     }
 
@@ -46,12 +49,14 @@ public struct OTLPConfiguredValues: Sendable {
     public var pointTime: OTLPMapping.PointTime?
     public var serviceName: String?
     public var serviceNamespace: String?
+    public var retryStatus: Set<Int>?
 
     /// A section that says this.
     public init(
         collectorURI: String? = nil, headers: [(name: String, value: String)]? = nil, timeout: Duration? = nil,
         isCompressed: Bool? = nil, tls: TLSSettings? = nil, layout: OTLPMapping.Layout? = nil,
-        pointTime: OTLPMapping.PointTime? = nil, serviceName: String? = nil, serviceNamespace: String? = nil
+        pointTime: OTLPMapping.PointTime? = nil, serviceName: String? = nil, serviceNamespace: String? = nil,
+        retryStatus: Set<Int>? = nil
     ) {
         self.collectorURI = collectorURI
         self.headers = headers
@@ -62,6 +67,7 @@ public struct OTLPConfiguredValues: Sendable {
         self.pointTime = pointTime
         self.serviceName = serviceName
         self.serviceNamespace = serviceNamespace
+        self.retryStatus = retryStatus
     }
 }
 
