@@ -109,7 +109,10 @@ let package = Package(
         tests("AzureMonitor", ["AzureMonitor", "HTTPTransport", "HTTPServer", "MetricModel", "TestServers"]),
         tests(
             "OTLPExporter",
-            ["OTLPExporter", "OTLPReceiver", "COTLP", "Gzip", "HTTPTransport", "HTTPServer", "MetricModel"]),
+            [
+                "OTLPExporter", "OTLPReceiver", "COTLP", "Gzip", "HTTPTransport", "HTTPServer", "MetricModel",
+                "TestServers",
+            ]),
         tests(
             "AzureSimulator",
             ["AzureSimulator", "Gzip", "HTTPServer", "HTTPTransport", "MetricModel", "TestServers"]),

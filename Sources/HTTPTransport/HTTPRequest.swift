@@ -46,7 +46,7 @@ public struct HTTPLimits: Sendable {
     }
 }
 
-/// Files in PEM form. Verification of the server is always on.
+/// Files in PEM form, read for each request: one that was replaced holds from the next. Verification of the server is always on.
 public struct TLSSettings: Hashable, Sendable {
     /// Trusted certificates; `nil` = the system's, and those in the file that `SSL_CERT_FILE` names.
     public var caFile: String?

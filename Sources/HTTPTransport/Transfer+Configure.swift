@@ -49,15 +49,23 @@ extension Transfer {
         options.set(CURLOPT_SSL_VERIFYPEER, 1)
         options.set(CURLOPT_SSL_VERIFYHOST, 2)
         options.set(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
-        if let caFile = tls.caFile ?? TrustStore.file {
+        // By their content: libcurl opens a new connection when it differs, and would not notice that a file changed.
+        if let caFile = tls.caFile {
+            options.set(CURLOPT_CAINFO_BLOB, PEMFile.read(caFile), otherwise: CURLE_SSL_CACERT_BADFILE)
+            // Else the system's would be trusted as well.
+            options.set(CURLOPT_CAINFO, String?.none)
+            options.set(CURLOPT_CAPATH, String?.none)
+        } else if let caFile = TrustStore.file {
             options.set(CURLOPT_CAINFO, caFile)
-            // Else the system's folder would be trusted as well, which only the variable means.
-            if tls.caFile != nil { options.set(CURLOPT_CAPATH, String?.none) }
             // A renewed file is read within five minutes.
             options.set(CURLOPT_CA_CACHE_TIMEOUT, 300)
         }
-        if let certificate = tls.clientCertificateFile { options.set(CURLOPT_SSLCERT, certificate) }
-        if let key = tls.clientKeyFile { options.set(CURLOPT_SSLKEY, key) }
+        if let certificate = tls.clientCertificateFile {
+            options.set(CURLOPT_SSLCERT_BLOB, PEMFile.read(certificate), otherwise: CURLE_SSL_CERTPROBLEM)
+        }
+        if let key = tls.clientKeyFile {
+            options.set(CURLOPT_SSLKEY_BLOB, PEMFile.read(key), otherwise: CURLE_SSL_CERTPROBLEM)
+        }
     }
 
     private func configureMessage(_ request: HTTPRequest, _ options: inout Options) {
@@ -105,6 +113,12 @@ private struct Options {
 
     mutating func set(_ option: CURLoption, _ value: String?) {
         note(azimuth_easy_set_string(handle, option, value))
+    }
+
+    /// libcurl keeps a copy. Without bytes the transfer is refused with `problem`.
+    mutating func set(_ option: CURLoption, _ bytes: [UInt8]?, otherwise problem: CURLcode) {
+        guard let bytes else { return note(problem) }
+        note(bytes.withUnsafeBytes { azimuth_easy_set_blob(handle, option, $0.baseAddress, $0.count) })
     }
 
     mutating func set(_ option: CURLoption, _ value: UnsafeMutableRawPointer?) {

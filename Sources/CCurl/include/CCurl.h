@@ -25,6 +25,12 @@ static inline CURLcode azimuth_easy_set_pointer(CURL *easy, CURLoption option, v
     return (curl_easy_setopt)(easy, option, value);
 }
 
+/// libcurl copies the bytes.
+static inline CURLcode azimuth_easy_set_blob(CURL *easy, CURLoption option, const void *bytes, size_t count) {
+    struct curl_blob blob = {.data = (void *)bytes, .len = count, .flags = CURL_BLOB_COPY};
+    return (curl_easy_setopt)(easy, option, &blob);
+}
+
 /// libcurl keeps the list: it must outlive the transfer.
 static inline CURLcode azimuth_easy_set_list(CURL *easy, CURLoption option, struct curl_slist *value) {
     return (curl_easy_setopt)(easy, option, value);

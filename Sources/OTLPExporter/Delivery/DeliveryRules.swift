@@ -195,12 +195,14 @@ struct DeliveryRules {
 
     /// Neither the row nor others are taken: it is the receiver.
     private mutating func everythingIsRefused(_ reason: String) -> [Step] {
-        guard let trial else { return [] }
-        self.trial?.holdsForAll = true
-        self.trial?.probes = 0
-        self.trial?.takenOthers = 0
-        self.trial?.stage = .probe(trial.probe)
-        self.trial?.reason = reason
+        guard var trial else { return [] }
+        trial.forgetRefusals()
+        trial.holdsForAll = true
+        trial.probes = 0
+        trial.takenOthers = 0
+        trial.stage = .probe(trial.probe)
+        trial.reason = reason
+        self.trial = trial
         return hold()
     }
 

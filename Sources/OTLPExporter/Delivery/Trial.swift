@@ -114,6 +114,11 @@ struct Trial {
         descents += 1
     }
 
+    /// What was refused may be taken after all: it was the receiver.
+    mutating func forgetRefusals() {
+        for index in parts.indices { parts[index].isRefused = false }
+    }
+
     /// `row` was divided.
     /// - Returns: The part with which to go on while none was taken: the first one, and in every other descent the last,
     ///   because what is refused often stands at the same place in each resource.

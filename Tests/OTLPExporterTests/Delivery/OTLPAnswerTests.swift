@@ -16,17 +16,30 @@ import Testing
         return OTLPAnswer(response, points: points, now: now)
     }
 
-    @Test("every status has its class", arguments: 200...599)
+    @Test("every status has its class", arguments: 100...599)
     func sweep(status: Int) {
         let expected: OTLPAnswer =
             switch status {
             case 200..<300: .accepted(rejected: 0, message: nil)
             case 300..<400: .notWelcome(reason: "status \(status), redirected")
             case 429, 502, 503, 504: .tryAgain(after: nil, reason: "status \(status)")
+            case 400, 413: .unfit(reason: "status \(status)")
             case 401, 403, 404, 405, 415: .notWelcome(reason: "status \(status)")
             default: .refused(reason: "status \(status)")
             }
         #expect(Self.answer(status) == expected)
+    }
+
+    @Test("R2: retryStatus makes any failure one that is tried again, Retry-After included", arguments: 400...599)
+    func added(status: Int) {
+        let response = HTTPResponse(status: status, headers: HTTPHeaders([("Retry-After", "7")]))
+        let again = OTLPAnswer.tryAgain(after: .seconds(7), reason: "status \(status)")
+        #expect(OTLPAnswer(response, points: 1, retryStatus: [status], now: Self.now) == again)
+        let isListed = [429, 502, 503, 504].contains(status)
+        #expect((OTLPAnswer(response, points: 1, retryStatus: [599 - status], now: Self.now) == again) == isListed)
+        let error = HTTPError(.interrupted, endpoint: "http://c", reason: "x", status: status)
+        let words = "status \(status); http://c: x"
+        #expect(OTLPAnswer(error, retryStatus: [status], now: Self.now) == .tryAgain(after: nil, reason: words))
     }
 
     static func failed(
@@ -51,6 +64,7 @@ import Testing
             case .tryAgain: .tryAgain(after: .seconds(7), reason: reason)
             case .notWelcome where status < 400: .notWelcome(reason: "status \(status), redirected")
             case .notWelcome: .notWelcome(reason: reason)
+            case .unfit: .unfit(reason: reason)
             default: .refused(reason: reason)
             }
         #expect(Self.failed(code, status: status, [("Retry-After", "7")]) == expected)
@@ -111,7 +125,7 @@ import Testing
     @Test("A5: the message of a failure, or its text", arguments: failures)
     func failureBodies(type: String?, body: [UInt8], reason: String) {
         let headers = type.map { [(name: "Content-Type", value: $0)] } ?? []
-        #expect(Self.answer(400, headers, body: body) == .refused(reason: reason))
+        #expect(Self.answer(400, headers, body: body) == .unfit(reason: reason))
     }
 
     @Test("A7: a redirect is not followed, and its address is shown without secrets")

@@ -4,43 +4,6 @@ import Testing
 
 @testable import OTLPExporter
 
-/// One exporter on a clock that stands still, and what it said.
-private final class Bench: Sendable {
-    let clock = SteppedClock(start: start)
-    let client: ScriptedClient
-    let exporter: OTLPExporter
-    private let said = Lock<[OTLPExporterEvent]>([])
-
-    init(_ client: ScriptedClient, headers: [(name: String, value: String)] = []) {
-        self.client = client
-        let said = said
-        exporter = OTLPExporter(
-            settings: OTLPSettings(endpoint: "http://c:4318/v1/metrics", headers: headers), client: client,
-            version: "1.2.3", random: { 0.5 }, onEvent: { event in said.withLock { $0.append(event) } })
-    }
-
-    var events: [OTLPExporterEvent] { said.withLock { $0 } }
-
-    /// Runs the exporter until `body` is done.
-    func run(_ body: () async throws -> Void) async throws {
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask {
-                do { try await self.exporter.run(clock: self.clock) } catch is CancellationError {}
-            }
-            try await body()
-            group.cancelAll()
-        }
-    }
-
-    /// Steps the clock over `count` waits, each of which must be there.
-    func pass(_ count: Int, waits: Duration) async {
-        for _ in 0..<count {
-            while clock.sleeperCount == 0 { await Task.yield() }
-            clock.advance(by: waits)
-        }
-    }
-}
-
 @Suite(.timeLimit(.minutes(1))) struct OTLPExporterTests {
     static let rows = (1...5).map { makeRow($0, bytes: [UInt8($0)], oldest: start + .seconds($0 * 60)) }
 
@@ -159,7 +122,7 @@ private final class Bench: Sendable {
         #expect(bench.exporter.statistics.droppedPoints == 0)
     }
 
-    @Test("R5: a poisoned row is dropped once another was taken", arguments: [400, 413, 500, 501, 408])
+    @Test("R3, R5: a row that is refused is dropped once another was taken", arguments: [400, 413, 500, 501, 408])
     func poison(code: Int) async throws {
         let bench = Bench(ScriptedClient { _, request in request.body == [2] ? status(code) : status(200) })
         #expect(bench.exporter.enqueue(Self.rows))
