@@ -39,3 +39,25 @@ peak=$(awk '/VmHWM/ { print $2 }' /proc/$agent/status)
 echo "idle RSS: $((rss / 1024)).$((rss % 1024 * 10 / 1024)) MB after the first cycle, peak $((peak / 1024)) MB (promise: 22 MB idle)"
 
 .build/release/azimuth-bench
+
+# The same answers through this program and through OpenTelemetry's own exporter for Python: the least of five runs each.
+.build/release/azimuth-bench write "$work/answers.jsonl"
+python3 - "$work/answers.jsonl" <<'PY'
+import os, subprocess, sys
+answers = sys.argv[1]
+def least(command):
+    runs = [[float(word) for word in subprocess.check_output(command, text=True).split()] for _ in range(5)]
+    return min(runs, key=lambda run: run[1])
+ours = least([".build/release/azimuth-bench", "read", answers])
+python = [".test-tools/venv/bin/python", "Benchmarks/otel_python.py", answers]
+rows = [("azimuth (gzip level 1)", ours), ("opentelemetry-exporter-otlp-proto-http (gzip level 9, its own)", least(python + ["9"])),
+        ("the same with gzip level 1", least(python + ["1"]))]
+print(f"compared: {int(ours[0])} points, {os.path.getsize(answers)} bytes of JSON, to OTLP, gzip")
+print("| program | CPU a point | ratio | bytes a point | ratio | peak RSS | ratio |")
+print("|---|---|---|---|---|---|---|")
+for name, (points, seconds, size, peak) in rows:
+    assert points == ours[0], f"{name}: {points} points"
+    cells = [(seconds / points * 1e6, ours[1] / ours[0] * 1e6, "{:.2f} µs"), (size / points, ours[2] / ours[0], "{:.1f}"),
+             (peak, ours[3], "{:.0f} MB")]
+    print(f"| {name} | " + " | ".join(f"{unit.format(value)} | {value / base:.1f}" for value, base, unit in cells) + " |")
+PY

@@ -11,26 +11,41 @@ import OTLPExporter
 
 /// JSON answers in, OTLP gzip bytes out: everything an agent does but the network.
 struct PipelineBenchmark {
-    var resourceCount: Int
-    var metricCount: Int
-    /// Buckets of one minute in each answer.
-    var bucketCount: Int
+    let answers: CannedAnswers
+
+    private var resourceCount: Int { answers.lines.count }
+    private var metricCount: Int { answers.metricCount }
+    private var bucketCount: Int { answers.bucketCount }
+
+    /// What one run cost.
+    struct Cost {
+        var points: Int
+        /// Of processor time.
+        var seconds: Double
+        var bytes: Int
+        var peakMegabytes: Int
+
+        var description: String {
+            "pipeline: \(points) points in \(rounded(seconds)) s CPU = \(Int(Double(points) / seconds)) points/s, "
+                + "\(rounded(Double(bytes) / Double(points))) bytes/point, peak RSS \(peakMegabytes) MB"
+        }
+    }
 
     /// One `--once` over all resources, and what it cost.
-    func run() async throws -> String {
-        let clock = SteppedClock(start: Timestamp(seconds: 1_927_886_400))
-        let wire = CannedWire(metricCount: metricCount, bucketCount: bucketCount, end: clock.systemNow)
+    func run() async throws -> Cost {
+        let clock = SteppedClock(start: CannedAnswers.now)
+        let wire = CannedWire(answers)
         let agent = Agent(try configuration(), client: wire, clock: clock) { _ in }
         let before = Usage.now
         let reports = try await agent.runOnce(grace: .seconds(60))
-        let spent = Usage.now.processor - before.processor
+        let after = Usage.now
         let points = reports.reduce(0) { $0 + $1.pointCount }
         guard points == resourceCount * metricCount * bucketCount, agent.delivery.acceptedPoints == points else {
             throw BenchmarkError(description: "\(points) points decided, \(agent.delivery.acceptedPoints) delivered")
         }
-        let perSecond = Int(Double(points) / spent)
-        return "pipeline: \(points) points in \(rounded(spent)) s CPU = \(perSecond) points/s, "
-            + "\(rounded(Double(wire.bytesOut) / Double(points))) bytes/point, peak RSS \(Usage.now.peakMegabytes) MB"
+        return Cost(
+            points: points, seconds: after.processor - before.processor, bytes: wire.bytesOut,
+            peakMegabytes: after.peakMegabytes)
     }
 
     private func configuration() throws -> AgentConfiguration {

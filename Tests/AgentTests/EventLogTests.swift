@@ -86,6 +86,18 @@ import Testing
         #expect(said(.notice) == ["notice The collector takes points again"])
     }
 
+    @Test("a request that is divided is a warning, and its lost points an error")
+    func dividing() {
+        log.write(.delivery(.dividing(points: 9, reason: "status 400: old")))
+        #expect(said(.warning).count == 1)
+        #expect(said(.warning).first?.contains("sent again in parts") == true)
+        log.write(
+            .delivery(
+                .dropped(points: 1, oldest: Timestamp(seconds: 0), newest: Timestamp(seconds: 0), reason: "status 400"))
+        )
+        #expect(said(.error).count == 1)
+    }
+
     @Test("lost points are an error every time")
     func lost() {
         for _ in 0..<2 {

@@ -201,6 +201,15 @@ enum Paths {
         return found
     }
 
+    /// VictoriaMetrics, unpacked beside the tests.
+    static func victoriaMetrics() throws -> String {
+        let path = root + "/.test-tools/victoria-metrics/usr/bin/victoria-metrics"
+        guard FileManager.default.isExecutableFile(atPath: path) else {
+            throw MissingTool(description: "VictoriaMetrics is not unpacked; run: make deps-test")
+        }
+        return path
+    }
+
     /// A new folder below the system's one for temporary files.
     static func temporaryFolder() throws -> String {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("azimuth-test-" + UUID().uuidString)

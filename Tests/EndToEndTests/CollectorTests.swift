@@ -121,7 +121,7 @@ import Testing
     }
 
     /// What Azure has for `row` in the window that the rules give an agent born at `now` with half an hour of backfill.
-    private static func truth(of row: Row, now: Int64, azure: SimulatorProcess) async throws -> [String: Double] {
+    static func truth(of row: Row, now: Int64, azure: SimulatorProcess) async throws -> [String: Double] {
         let settle = max(180, min(row.grain, 600))
         let end = (now - settle) / row.grain * row.grain
         let start = (end - max(1800, row.grain)) / row.grain * row.grain
@@ -157,7 +157,7 @@ import Testing
         var series: [Series]
     }
 
-    private static func id(of row: Row) -> String {
+    static func id(of row: Row) -> String {
         let parts = row.resource.split(separator: "/", maxSplits: 1)
         return "/subscriptions/0b1f6471-1bf0-4dda-aec3-cb9272f09590/resourceGroups/\(parts[0])/providers/\(parts[1])"
     }

@@ -75,7 +75,7 @@ struct HealthRecord {
             delivery.waitingSince = moment.monotonic
             lose(points, reason, at: moment)
         case .retrying(let reason, _), .holding(let reason, _): delivery.trouble = reason
-        case .warning, .unreadableAnswer: break
+        case .warning, .unreadableAnswer, .dividing: break
         }
     }
 

@@ -153,6 +153,49 @@ import Testing
             "metricSinks: {openTelemetryCollector: {collectorUri: 'http://c', headers: [a=b]}}",
             ["1:76: error: `headers` must be a mapping, not a list"]
         ),
+        (
+            "metricSinks: {openTelemetryCollector: {collectorUri: 'http://c', sumsAs: delta}}",
+            [
+                "1:66: warning: `metricSinks.openTelemetryCollector.sumsAs` has no effect: every metric is sent as a gauge yet"
+            ]
+        ),
+        ("metricSinks: {openTelemetryCollector: {collectorUri: 'http://c', retryStatus: [500, 408, 599]}}", []),
+        ("metricSinks: {openTelemetryCollector: {collectorUri: 'http://c', retryStatus: '500, 408'}}", []),
+        ("metricSinks: {openTelemetryCollector: {collectorUri: 'http://c', retryStatus: []}}", []),
+        (
+            "metricSinks: {openTelemetryCollector: {collectorUri: 'http://c', retryStatus: [500, 204, 99, oops]}}",
+            [
+                "1:85: error: `metricSinks.openTelemetryCollector.retryStatus.1` cannot be `204`; a status of 2xx says that "
+                    + "the points were taken; write statuses from 400 to 599, such as 500",
+                "1:90: error: `metricSinks.openTelemetryCollector.retryStatus.2` cannot be `99`; write statuses from",
+                "1:94: error: `metricSinks.openTelemetryCollector.retryStatus.3` cannot be `oops`; write statuses from",
+            ]
+        ),
+        (
+            "metricSinks: {openTelemetryCollector: {collectorUri: 'http://c', retryStatus: 100}}",
+            [
+                "1:79: error: `metricSinks.openTelemetryCollector.retryStatus` cannot be `100`; "
+                    + "a status of 1xx is not the final answer"
+            ]
+        ),
+        (
+            "metricSinks: {openTelemetryCollector: {collectorUri: 'http://c', retryStatus: '500, 308,'}}",
+            [
+                "1:79: error: `metricSinks.openTelemetryCollector.retryStatus` cannot be `500, 308,`; "
+                    + "redirects are never followed, and nothing is lost by them"
+            ]
+        ),
+        (
+            "metricSinks: {openTelemetryCollector: {collectorUri: 'http://c', retryStatus: {a: 500}}}",
+            ["1:83: error: `retryStatus` must be a list, not a mapping; write `retryStatus: [500]`"]
+        ),
+        (
+            "metricSinks: {openTelemetryCollector: {collectorUri: 'http://c', retryStatus: [500, 413]}}",
+            [
+                "1:85: warning: with 413 in `retryStatus` a request with one bad point is sent for ever, and all others "
+                    + "wait; leave 413 out: the bad point is then found, dropped and counted"
+            ]
+        ),
         ("- a", ["1:1: error: a runtime configuration must be a mapping, not a list"]),
         ("a: [", ["2:1: error: a value is missing"]),
     ]

@@ -68,6 +68,7 @@ import Testing
                 timestamp: start
                 serviceName: azure-metrics
                 serviceNamespace: cloud
+                RetryStatus: [500, 408]
             """
         let (configuration, diagnostics) = loadRuntime(text)
         let runtime = try #require(configuration)
@@ -93,6 +94,7 @@ import Testing
         #expect(collector.timestamp == .start)
         #expect(collector.serviceName == "azure-metrics")
         #expect(collector.serviceNamespace == "cloud")
+        #expect(collector.retryStatus == [408, 500])
     }
 
     @Test("a collector section that says little leaves the rest open")
@@ -103,6 +105,23 @@ import Testing
         var expected = CollectorSettings()
         expected.collectorURI = "http://c:4318"
         #expect(collector == expected)
+    }
+
+    /// What the file says, what a variable says, what holds.
+    static let retryStatuses: [(String, [String: String], Set<Int>)] = [
+        ("500", [:], [500]), ("[500]", [:], [500]), ("'500,408 , 409'", [:], [408, 409, 500]),
+        ("[500, '408,409']", [:], [408, 409, 500]), ("[500]", ["retryStatus__1": "408"], [408, 500]),
+        ("500", ["retryStatus": "408, 520"], [408, 520]), ("~", ["retryStatus": "507"], [507]),
+    ]
+
+    @Test("retryStatus is one status, several with commas, or a list", arguments: retryStatuses)
+    func retryStatus(text: String, variables: [String: String], expected: Set<Int>) {
+        let prefix = "AZIMUTH_YAML_OVERRIDE_metricSinks__openTelemetryCollector__"
+        let environment = Dictionary(uniqueKeysWithValues: variables.map { (prefix + $0.key, $0.value) })
+        let file = "metricSinks: {openTelemetryCollector: {collectorUri: 'http://c', retryStatus: \(text)}}"
+        let (configuration, diagnostics) = loadRuntime(file, environment: environment)
+        #expect(diagnostics.isEmpty, "\(lines(diagnostics))")
+        #expect(configuration?.openTelemetryCollector?.retryStatus == expected)
     }
 
     @Test("an empty collector section is none", arguments: ["", "{}", "~"])

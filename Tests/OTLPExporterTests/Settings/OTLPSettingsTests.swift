@@ -55,6 +55,12 @@ import Testing
         (nil, "http://general", "", "http://general/v1/metrics"),
     ]
 
+    @Test("retryStatus is the section's; there is no variable for it")
+    func retryStatus() throws {
+        #expect(try Self.resolve([:]).settings.retryStatus.isEmpty)
+        #expect(try Self.resolve([:], OTLPConfiguredValues(retryStatus: [500])).settings.retryStatus == [500])
+    }
+
     @Test("V1, V2, V3: endpoints", arguments: endpoints)
     func endpoint(collector: String?, general: String?, metrics: String?, expected: String) throws {
         var variables: [String: String] = [:]
