@@ -248,7 +248,9 @@ import Testing
 
     @Test("nobody listens, or the host has no address: again")
     func unreachable() async throws {
-        let endpoints = ["http://127.0.0.1:\(try closedPort())/v1/metrics", "http://nothing.invalid/v1/metrics"]
+        let closed = try ClosedPort()
+        defer { withExtendedLifetime(closed) {} }
+        let endpoints = ["http://127.0.0.1:\(closed.port)/v1/metrics", "http://nothing.invalid/v1/metrics"]
         for endpoint in endpoints {
             let bench = WireBench(OTLPSettings(endpoint: endpoint))
             try await bench.deliver([makeRow(4)]) { bench.waits.count >= 3 }
