@@ -30,7 +30,7 @@ import Testing
                 "-storageDataPath=\(storage)", "-httpListenAddr=127.0.0.1:\(port)", "-retentionPeriod=7d",
                 "-memory.allowedBytes=64MB",
             ])
-        try await CollectorTests.waitForPort(port, of: server)
+        CollectorTests.waitForPort(port, of: server)
         let azure = try SimulatorProcess(collector: "http://127.0.0.1:\(port)/opentelemetry")
         try azure.append("    layout: \(layout)\ncollection:\n  backfill: 00:30:00\n", to: "runtime.yaml")
 

@@ -10,7 +10,8 @@ struct LogAnalyticsConfigurationReader {
             let entry = reader.entry("query")
         {
             reader.diagnostics.error(
-                "the query has no `project result`, with one space and in this spelling", at: entry.valueMark, fix: "let it end in `| project result`, a single number")
+                "the query has no `project result`, with one space and in this spelling", at: entry.valueMark,
+                fix: "let it end in `| project result`, a single number")
         }
         _ = reader.optionalMapping("aggregation", keys: Self.aggregationKeys)?.durationText("interval")
     }

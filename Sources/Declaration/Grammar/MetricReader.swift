@@ -39,7 +39,8 @@ struct MetricReader {
         guard let type else { return nil }
         checkMetricName(configuration?.metricName, of: type, reader)
         let declared = resources.resources(
-            reader, type: type, metricName: configuration?.metricName ?? "", dimensions: configuration?.dimensions ?? [])
+            reader, type: type, metricName: configuration?.metricName ?? "", dimensions: configuration?.dimensions ?? []
+        )
         warnAboutHiddenLabels(reader, declared)
         guard type.source == .azureMonitor else {
             warnOfLaterSource(type, of: name, reader)
