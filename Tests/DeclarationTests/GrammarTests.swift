@@ -68,15 +68,17 @@ typealias Row = (String, [String])
             (custom("metricsClientAudience", "§https://metrics.example?x=1"), ["E end it before `?` or `#`"]),
             (custom("storageEndpointSuffix", "core.windows.net"), []),
             (custom("storageEndpointSuffix", "localhost:1"), []),
-            (custom("storageEndpointSuffix", "§https://core.example"), ["E must be the end of a host name"]),
-            (custom("storageEndpointSuffix", "§.core.example"), ["E without `https://`, dot or slash"]),
-            (custom("storageEndpointSuffix", "§core.example/"), ["E must be the end of a host name"]),
-            (custom("storageEndpointSuffix", "§me@core.example"), ["E must be the end of a host name"]),
+            (custom("storageEndpointSuffix", "§https://core.example"), ["W must be the end of a host name"]),
+            (custom("storageEndpointSuffix", "§.core.example"), ["W without `https://`, dot or slash"]),
+            (custom("storageEndpointSuffix", "§core.example/"), ["W must be the end of a host name"]),
+            (custom("storageEndpointSuffix", "§me@core.example"), ["W must be the end of a host name"]),
             (custom(without: "storageEndpointSuffix"), ["E `storageEndpointSuffix` is missing"]),
             (custom(without: "keyVaultSuffix"), ["E `keyVaultSuffix` is missing"]),
             (custom("keyVaultSuffix", "any thing"), []),
         ] + urlKeys.map { (custom(without: $0), ["E `\($0)` is missing"]) }
-        + urlKeys.map { (custom($0, "§http://a.example"), ["E `\($0)` uses plain http"]) }
+        + urlKeys.map {
+            (custom($0, "§http://a.example"), ["\($0 == "graphEndpoint" ? "W" : "E") `\($0)` uses plain http"])
+        }
 
     @Test("the endpoints of a custom cloud", arguments: endpointRows)
     func endpoints(text: String, expected: [String]) {

@@ -79,13 +79,21 @@ struct AzureMetadataReader {
             guard let text = texts[key], let problem = EndpointProblem(of: text), let entry = reader.entry(key) else {
                 continue
             }
-            diagnostics.error("`\(key)` \(problem.message)", at: entry.valueMark, fix: problem.fix)
+            // Promitor starts with whatever URL stands there, and nobody asks the old graph any more.
+            if key == "graphEndpoint", text.contains("://") {
+                diagnostics.warn(
+                    "`\(key)` \(problem.message); nothing uses it", at: entry.valueMark, fix: problem.fix)
+            } else {
+                diagnostics.error("`\(key)` \(problem.message)", at: entry.valueMark, fix: problem.fix)
+            }
         }
         if let suffix = texts["storageEndpointSuffix"], let entry = reader.entry("storageEndpointSuffix"),
             !EndpointProblem.isHost(suffix)
         {
-            diagnostics.error(
-                "`storageEndpointSuffix` must be the end of a host name, not `\(suffix)`", at: entry.valueMark,
+            // As above: it is used by storage queues alone, which are not scraped yet.
+            diagnostics.warn(
+                "`storageEndpointSuffix` must be the end of a host name, not `\(suffix)`; nothing uses it yet",
+                at: entry.valueMark,
                 fix: "write it without `https://`, dot or slash around it, as in `core.windows.net`")
         }
         guard Self.endpointKeys.required.allSatisfy({ texts[$0] != nil }) else { return nil }
