@@ -8,7 +8,7 @@ import Testing
 @testable import OTLPReceiver
 
 /// What a receiver may answer, or fail to, on real sockets; each line is one test. Rules R1–R5 say what must follow.
-@Suite(.timeLimit(.minutes(1))) struct StimulusTests {
+@Suite(.serialized, .timeLimit(.minutes(2))) struct StimulusTests {
     typealias Reaction = ScriptedCollector.Reaction
 
     /// What becomes of the first of two rows, of seven and two points, when the receiver takes everything after it.
