@@ -8,21 +8,25 @@ public struct ResourceField: Sendable {
     public let allowedValues: [String]?
     /// Whether it is an object `{rawValue, environmentVariable}` whose value never shows.
     public let isSecret: Bool
+    /// Whether it must be there but may be blank, as Promitor has it.
+    public let mayBeBlank: Bool
     /// What counts when it is not given or blank.
     let defaultValue: String
 
     init(
-        _ name: String, required: Bool, allowed: [String]? = nil, secret: Bool = false, defaultValue: String = ""
+        _ name: String, required: Bool, allowed: [String]? = nil, secret: Bool = false, mayBeBlank: Bool = false,
+        defaultValue: String = ""
     ) {
         self.name = name
         isRequired = required
         allowedValues = allowed
         isSecret = secret
+        self.mayBeBlank = mayBeBlank
         self.defaultValue = defaultValue
     }
 
-    static func required(_ name: String, allowed: [String]? = nil) -> ResourceField {
-        ResourceField(name, required: true, allowed: allowed)
+    static func required(_ name: String, allowed: [String]? = nil, mayBeBlank: Bool = false) -> ResourceField {
+        ResourceField(name, required: true, allowed: allowed, mayBeBlank: mayBeBlank)
     }
 
     static func optional(_ name: String, allowed: [String]? = nil, defaultValue: String = "") -> ResourceField {

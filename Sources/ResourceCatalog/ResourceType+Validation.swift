@@ -17,7 +17,9 @@ extension ResourceField {
     }
 
     fileprivate var blank: ResourceProblem {
-        ResourceProblem(field: name, message: "`\(name)` is blank", fix: "give `\(name)` a value")
+        ResourceProblem(
+            field: name, message: "`\(name)` is blank" + (mayBeBlank ? ": what goes by it has no name" : ""),
+            fix: "give `\(name)` a value", severity: mayBeBlank ? .warning : .error)
     }
 
     fileprivate func refusal(of value: String) -> ResourceProblem? {

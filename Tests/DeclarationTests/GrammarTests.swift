@@ -380,6 +380,8 @@ typealias Row = (String, [String])
     private static let logs =
         "description: d\nresourceType: §LogAnalytics\nresources: [{workspaceId: w, workspaceName: n}]\n"
 
+    private static let query = "logAnalyticsConfiguration: {query: project result}"
+
     static let logAnalyticsRows: [Row] = [
         (logs + "logAnalyticsConfiguration: {query: \"T | project result\"}", ["W not supported yet"]),
         (logs + "logAnalyticsConfiguration: {query: §T}", ["W not supported yet", "E `| project result`"]),
@@ -392,7 +394,31 @@ typealias Row = (String, [String])
             logs.replacing("§LogAnalytics", with: "§§47") + "logAnalyticsConfiguration: {query: project result}",
             ["W taken for the resource type `LogAnalytics`", "W not supported yet"]
         ),
-        (logs + "logAnalyticsConfiguration: {query: project result, aggregation: {interval: -00:01:00}}", ["W not"]),
+        (
+            logs + "logAnalyticsConfiguration: {query: project result, aggregation: {interval: §-00:01:00}}",
+            ["W not", "W how far back the query looks"]
+        ),
+        (
+            logs + "logAnalyticsConfiguration: {query: project result, aggregation: {interval: §5}}",
+            ["W not", "W `5` means 5 days"]
+        ),
+        (
+            logs + "logAnalyticsConfiguration: {query: project result, aggregation: {interval: §soon}}",
+            ["W not", "E `soon` is no length of time"]
+        ),
+        (logs + "logAnalyticsConfiguration: {query: project result, aggregation: {interval: 00:15:00}}", ["W not"]),
+        (
+            logs.replacing("workspaceName: n", with: "workspaceName: §\"\"") + query,
+            ["W not", "W `workspaceName` is blank"]
+        ),
+        (
+            logs.replacing("workspaceName: n", with: "workspaceName: §~") + query,
+            ["W not", "W `workspaceName` is blank"]
+        ),
+        (
+            logs.replacing("workspaceId: w", with: "workspaceId: §\"\"") + query,
+            ["W not", "E `workspaceId` has no value"]
+        ),
         (
             logs + "§azureMetricConfiguration: {}\nlogAnalyticsConfiguration: {query: project result}",
             ["W not", "W does not go"]
@@ -422,6 +448,16 @@ typealias Row = (String, [String])
     @Test("Log Analytics is checked, though not scraped yet", arguments: logAnalyticsRows)
     func logAnalytics(text: String, expected: [String]) {
         expectDiagnostics(sample(metric: text), expected)
+    }
+
+    @Test("Log Analytics needs an endpoint where the cloud has none of its own")
+    func logAnalyticsEndpoint() {
+        expectDiagnostics(
+            sample(azure: Self.custom(), metric: Self.logs.replacing("§", with: "§§") + Self.query),
+            ["E add `logAnalyticsEndpoint` to the `endpoints`", "W not supported yet"])
+        expectDiagnostics(
+            sample(azure: Self.custom("logAnalyticsEndpoint", "https://a.example"), metric: Self.logs + Self.query),
+            ["W not supported yet"])
     }
 
     @Test("names of metrics must differ, at least not in case alone, and be legal in Prometheus")

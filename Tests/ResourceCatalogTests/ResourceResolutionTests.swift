@@ -158,6 +158,9 @@ import Testing
             type: "StorageQueue", fields: ["accountName": "a", "queueName": "q", "sasToken": " "], field: "sasToken",
             message: "`sasToken` is blank", fix: "give `sasToken` a value"),
         Refusal(
+            type: "LogAnalytics", fields: ["workspaceId": "w", "workspaceName": " "], severity: .warning,
+            field: "workspaceName", message: "`workspaceName` is blank", fix: "give `workspaceName` a value"),
+        Refusal(
             type: "LogAnalytics", fields: ["workspaceName": "w"], field: "workspaceId",
             message: "`workspaceId` is missing; every LogAnalytics needs it", fix: "add `workspaceId`"),
         Refusal(

@@ -73,7 +73,8 @@ extension MappingReader {
         return .given(reading)
     }
 
-    private func warn(about trap: DurationText.Trap, meaning: String, at mark: SourceMark) {
+    /// Says what a spelling means that is easily misread.
+    func warn(about trap: DurationText.Trap, meaning: String, at mark: SourceMark) {
         let advice = trap.advice(meaning: meaning)
         diagnostics.warn(advice.message, at: mark, fix: advice.fix)
     }

@@ -130,7 +130,7 @@ struct MetricReader {
             return AzureMetricConfigurationReader(defaults: defaults).configuration(
                 reader, needsInterval: type.map { $0.source == .azureMonitor } ?? true)
         }
-        LogAnalyticsConfigurationReader().check(reader)
+        LogAnalyticsConfigurationReader(cloud: resources.azure?.cloud).check(reader)
         return nil
     }
 

@@ -56,6 +56,9 @@ struct ResourcesReader {
     /// A secret's text stays where it was read: what a type makes of its fields needs none.
     private func text(of field: ResourceField, _ item: MappingReader) -> String? {
         if field.isSecret { return SecretReader(environment: environment).secret(field.name, item)?.description }
+        if field.mayBeBlank, let value = item.entry(field.name)?.value, value.isNull || value.text?.isBlank == true {
+            return ""
+        }
         return field.isRequired ? item.requiredText(field.name) : item.optionalText(field.name)
     }
 

@@ -2,7 +2,7 @@
 let typesOfOtherSources = [
     ResourceType(
         "LogAnalytics", ["Microsoft.OperationalInsights/workspaces"],
-        fields: [.required("workspaceId"), .required("workspaceName")],
+        fields: [.required("workspaceId"), .required("workspaceName", mayBeBlank: true)],
         id: "Microsoft.OperationalInsights/workspaces/{workspaceName}/Overview", instanceName: "{workspaceName}",
         uniqueName: "{workspaceName}", filter: .unsupported,
         labels: [
