@@ -171,7 +171,8 @@ import Testing
             let (_, response) = try await URLSession.shared.data(from: url)
             #expect((response as? HTTPURLResponse)?.statusCode == 200)
         }
-        #expect(agent.threadCount <= before, "\(before) threads before, \(agent.threadCount) after")
+        // The runtime may start a worker or two of its own meanwhile; a thread a connection would be a hundred.
+        #expect(agent.threadCount < before + 20, "\(before) threads before, \(agent.threadCount) after")
         #expect(try await status(["--url", base]).status == 0)
         agent.signal(SIGTERM)
         let ended = try await agent.ended()
