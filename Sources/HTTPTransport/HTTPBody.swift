@@ -19,11 +19,7 @@ public final class HTTPBody: @unchecked Sendable {
         let size = bytes.count + Self.padding
         let block = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 16)
         block.initializeMemory(as: UInt8.self, repeating: 0, count: size)
-        var offset = 0
-        for byte in bytes {
-            block.storeBytes(of: byte, toByteOffset: offset, as: UInt8.self)
-            offset += 1
-        }
+        UnsafeMutableRawBufferPointer(start: block, count: bytes.count).copyBytes(from: bytes)
         self.block = block
         isOwnedByMalloc = false
     }
