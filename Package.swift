@@ -42,6 +42,7 @@ let package = Package(
 
         // Values and pure decisions.
         room("MetricModel"),
+        room("TerminalText"),
         room("Gzip", ["CZlib"]),
         room("HTTPTransport", ["CCurl", "MetricModel"]),
         room("HTTPServer", ["CMicroHTTPD", "MetricModel"]),
@@ -71,14 +72,14 @@ let package = Package(
             "Demo",
             [
                 "Agent", "AzureMonitor", "AzureSimulator", "Declaration", "HTTPTransport", "MetricModel",
-                "OTLPExporter", "OTLPReceiver", "ResourceCatalog",
+                "OTLPExporter", "OTLPReceiver", "ResourceCatalog", "TerminalText",
             ]),
 
         .executableTarget(
             name: "azimuth",
             dependencies: [
                 "Agent", "AgentServer", "AzureMonitor", "AzureSimulator", "Declaration", "Demo", "HTTPServer",
-                "HTTPTransport", "MetricModel", "OTLPExporter", log,
+                "HTTPTransport", "MetricModel", "OTLPExporter", "TerminalText", log,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),

@@ -20,6 +20,8 @@ public final class EventLog: Sendable {
         /// What fails now, by schedule and cause.
         var troubles: [String: [String: Set<Pair>]] = [:]
         var isDelivering = true
+        /// How long the exporter has been told to wait since its trouble was said.
+        var silence = Duration.zero
         /// Schedules that wait for room in the queue.
         var heldBack: Set<String> = []
         var saidNotices: Set<String> = []
@@ -28,13 +30,17 @@ public final class EventLog: Sendable {
 
     private let logger: Logger
     private let collector: String
+    private let isOnce: Bool
     private let state = Lock(State())
 
     /// Writes to `logger`.
-    /// - Parameter collector: Where points go, without user, password and query.
-    public init(_ logger: Logger, collector: String) {
+    /// - Parameters:
+    ///   - collector: Where points go, without user, password and query.
+    ///   - isOnce: The process ends after one scrape, and what waits in memory with it.
+    public init(_ logger: Logger, collector: String, isOnce: Bool = false) {
         self.logger = logger
         self.collector = collector
+        self.isOnce = isOnce
     }
 
     /// Writes what is new about `event`.
@@ -183,16 +189,26 @@ public final class EventLog: Sendable {
         }
     }
 
+    /// An outage that lasts is said again after so long, so that a log of today tells it.
+    private static let longestSilence = Duration.seconds(600)
+
     private func writeTrouble(_ message: Logger.Message, _ reason: String, _ delay: Duration, remedy: String) {
-        let isNew = state.withLock { state in
-            defer { state.isDelivering = false }
-            return state.isDelivering
+        let level = state.withLock { state -> Logger.Level in
+            let isNew = state.isDelivering
+            let isOverdue = state.silence >= Self.longestSilence
+            state.isDelivering = false
+            state.silence = isNew || isOverdue ? delay : state.silence + delay
+            return isNew ? .error : isOverdue ? .warning : .debug
         }
+        let fate =
+            isOnce
+            ? "in memory for as long as --flush-timeout; nothing is lost: Azure keeps it"
+            : "kept in memory, nothing is lost"
         logger.log(
-            level: isNew ? .error : .debug, message,
+            level: level, message,
             metadata: [
-                "collector": "\(collector)", "reason": "\(reason)", "nextTry": "\(delay.secondsAsDouble) s",
-                "data": "kept in memory, nothing is lost", "remedy": "\(remedy)",
+                "collector": "\(collector)", "reason": "\(reason)",
+                "nextTry": "\((delay.secondsAsDouble * 10).rounded() / 10) s", "data": "\(fate)", "remedy": "\(remedy)",
             ])
     }
 }

@@ -126,11 +126,11 @@ extension ScrapeLoop {
         let isPermanent = ["invalidsamplingtype", "badrequest"].contains(error.code.lowercased())
         let remedy =
             isPermanent
-            ? "it is asked for again, ever more rarely. Check that \(metric) offers "
-                + "\(pairs[pair].metric.aggregation.declaredName)."
-            : "it is asked for again in the next cycle."
+            ? "Check that \(metric) offers \(pairs[pair].metric.aggregation.declaredName)."
+            : "Nothing to do unless it lasts."
         let text =
-            "\(host) refused the metric \(metric): \(error.code) \"\(error.message)\". Nothing is lost: \(remedy)"
+            "\(host) refused the metric \(metric): \(error.code) \"\(error.message)\". Nothing is lost: Azure keeps these "
+            + "values until they are asked for again. \(remedy)"
         fail(
             pair, text, cause: "\(metric) \(error.code)", isPausing: isPermanent, round: &round, report: &report)
         if isPermanent { pairs[pair].refused(at: clock.monotonicNow, isCulprit: false) }

@@ -145,7 +145,7 @@ extension ScrapeLoop {
                     severity: .warning, metric: pairs[pair].metric.name, resource: pairs[pair].resource.id,
                     message: """
                         what \(types[index].key.type) offers could not be read, so intervals are used as declared until it \
-                        can: \(error.circumstances) \(error.remedy)
+                        can: \(error.explanation)
                         """, kind: .definitions))
         }
     }

@@ -97,11 +97,27 @@ public struct AzureError: Error, Sendable, CustomStringConvertible {
     /// What happened, where, what became of the data, what to do; one line.
     public var description: String {
         let fate = "Nothing is lost: Azure keeps these values until they are asked for again."
-        return "\(circumstances) \(fate)" + (remedy.isEmpty ? "" : " \(remedy)")
+        return "\(circumstances) \(fate)\(advice)"
     }
 
-    /// What happened and where, for questions that no data hangs on.
+    /// What happened, where, and what to do, for questions that no data hangs on; one line.
+    public var explanation: String { circumstances + advice }
+
+    /// What to do, and behind it what Azure's support asks for.
+    private var advice: String { (remedy.isEmpty ? "" : " \(remedy)") + ids }
+
+    /// What happened and where.
     public var circumstances: String { "\(message) [\(place)]" }
+
+    private var ids: String {
+        let correlation = requestIDs.correlation == requestIDs.service ? nil : requestIDs.correlation
+        let named = [
+            requestIDs.service.map { "request id \($0)" }, correlation.map { "correlation id \($0)" },
+            requestIDs.client.map { "client request id \($0)" },
+        ]
+        let text = named.compactMap { $0 }.joined(separator: ", ")
+        return text.isEmpty ? "" : " (\(text))"
+    }
 
     private var place: String {
         var parts = [host]
@@ -109,9 +125,6 @@ public struct AzureError: Error, Sendable, CustomStringConvertible {
         if status != nil || serviceCode != nil {
             parts.append([status.map { "HTTP \($0)" }, serviceCode].compactMap { $0 }.joined(separator: " "))
         }
-        if let id = requestIDs.service { parts.append("request id \(id)") }
-        if let id = requestIDs.correlation { parts.append("correlation id \(id)") }
-        if let id = requestIDs.client { parts.append("client request id \(id)") }
         return parts.joined(separator: ", ")
     }
 }

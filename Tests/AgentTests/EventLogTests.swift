@@ -86,6 +86,16 @@ import Testing
         #expect(said(.notice) == ["notice The collector takes points again"])
     }
 
+    @Test("an outage that lasts is said again every ten minutes of waiting, as a warning")
+    func longOutage() {
+        for _ in 0..<31 { log.write(.delivery(.holding(reason: "401", delay: .seconds(60)))) }
+        #expect(said(.error).count == 1)
+        #expect(said(.warning).count == 3)
+        log.write(.delivery(.delivered(points: 1, bytes: 1)))
+        log.write(.delivery(.retrying(reason: "refused", delay: .seconds(1))))
+        #expect(said(.error).count == 2, "a new one is news")
+    }
+
     @Test("a request that is divided is a warning, and its lost points an error")
     func dividing() {
         log.write(.delivery(.dividing(points: 9, reason: "status 400: old")))

@@ -62,8 +62,14 @@ final class Child: Sendable {
     /// The next line of standard output; `nil` at its end or when none comes for so many seconds.
     func nextLine(timeout: TimeInterval = 20) -> String? { output.next(timeout) }
 
-    /// How many threads it has now.
-    var threadCount: Int { (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(id)/task"))?.count ?? 0 }
+    /// How many of its threads have a name that begins so, now.
+    func threadCount(named prefix: String) throws -> Int {
+        try FileManager.default.contentsOfDirectory(atPath: "/proc/\(id)/task").filter { task in
+            // A thread may end meanwhile.
+            let name = try? String(contentsOfFile: "/proc/\(id)/task/\(task)/comm", encoding: .utf8)
+            return name?.hasPrefix(prefix) == true
+        }.count
+    }
 
     /// The next line of standard error that holds `text`.
     func nextErrorLine(with text: String) -> String? {

@@ -56,7 +56,7 @@ import Testing
         let logged = ended.errors.filter { $0.contains(" error ") || $0.contains(" warning ") }
         let missing = ended.output.filter { $0.hasPrefix("missing: ") }
         try #require(missing.count == 1 && logged.count == 1, "one message each:\n\(ended)")
-        for words in problem.logged + [collector, "kept in memory, nothing is lost"] {
+        for words in problem.logged + [collector, "nothing is lost: Azure keeps it"] {
             #expect(logged[0].contains(words), "no '\(words)' in \(logged[0])")
         }
         let fate = "They are still in Azure: mend the collector or its settings in runtime.yaml and run again"

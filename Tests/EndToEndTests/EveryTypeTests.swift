@@ -36,6 +36,13 @@ import Testing
         let after = Int64(Date().timeIntervalSince1970)
         #expect(once.status == 0, "\(once)")
         #expect(notes.allSatisfy(once.errors.contains), "\(once)")
+        for type in Self.later {
+            let line = "every_\(type): not scraped, the resource type \(type) is not supported yet"
+            #expect(once.output.contains(line), "\(once)")
+        }
+        let asked = try await azure.azimuth(["scrape", "every_StorageQueue"])
+        #expect(asked.status == 2, "\(asked)")
+        #expect(asked.errors.last?.hasSuffix("but the resource type StorageQueue is not supported yet") == true)
         expectNoSecret(in: once, secret: "sv=2024-11-04&sig=never%2Fshown")
 
         let scraped = rows.filter { !Self.later.contains($0.type) }

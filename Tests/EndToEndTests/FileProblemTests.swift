@@ -55,6 +55,16 @@ import Testing
             spoil: { try $0.write(try Data(contentsOf: URL(fileURLWithPath: "/bin/true")), to: "runtime.yaml") },
             says: ["runtime.yaml", "this is a binary file, not YAML", "check that it is the right file"]),
         Case(
+            name: "a header that cannot be sent",
+            spoil: { folder in
+                let header = #"    headers: {Authorization: "Bearer s3cret\n x"}"#
+                try folder.edit("runtime.yaml", "    collectorUri:", header + "\n    collectorUri:")
+            },
+            says: [
+                "runtime.yaml:5:15: error: ", "`headers`: the value of Authorization has a line break",
+                "write it on one line",
+            ]),
+        Case(
             name: "ten megabytes of YAML",
             spoil: { try $0.write(String(repeating: "- {name: metric}\n", count: 620_000), to: declaration) },
             says: [declaration, "larger than 4 MiB", "check that it is the right file"]),

@@ -62,7 +62,7 @@ import Testing
         let logged = ended.errors.filter { $0.contains(" error ") || $0.contains(" warning ") }
         try #require(missing.count == 1 && logged.count == 1, "one message each:\n\(ended)")
         for words in [
-            "The collector cannot be reached", problem.says, recorder.baseURL, "kept in memory, nothing is lost",
+            "The collector cannot be reached", problem.says, recorder.baseURL, "nothing is lost: Azure keeps it",
             "tls in runtime.yaml",
         ] {
             #expect(logged[0].contains(words), "no '\(words)' in \(logged[0])")

@@ -1,6 +1,7 @@
 """An OTLP/HTTP receiver made of the official messages: prints every point it gets as a JSON line.
 
-Usage: otlp_sink.py [PORT]    (prints its port first; without one it takes a free one)
+Usage: .test-tools/venv/bin/python Tests/Tools/otlp_sink.py [PORT]    (`make deps-test` makes that Python)
+It prints its port first; without one it takes a free one.
 """
 
 import gzip

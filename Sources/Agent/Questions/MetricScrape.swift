@@ -118,7 +118,7 @@ public struct MetricScrape: Sendable {
         for call in CallPlanner.calls(for: [request]) {
             switch await AzureMetricsSource(client: client, azureTime: azureTime).answer(to: call) {
             case .failure(let error):
-                scrape.failure = "\(error.circumstances) \(error.remedy)"
+                scrape.failure = error.explanation
                 if error.code == .badRequest {
                     scrape.failure? += known?.advice(on: metric.azureMetricName, metric: form.declared.name) ?? ""
                 }

@@ -16,8 +16,15 @@ struct DeclarationReader {
         checkVersion(reader)
         let azure = AzureMetadataReader(diagnostics: diagnostics).metadata(reader)
         let defaults = MetricDefaultsReader(diagnostics: diagnostics).defaults(reader)
-        let metrics = metrics(reader, defaults: defaults, azure: azure)
-        return azure.map { MetricsDeclaration(azure: $0, metrics: metrics) }
+        let readings = metrics(reader, defaults: defaults, azure: azure)
+        return azure.map { azure in
+            readings.reduce(into: MetricsDeclaration(azure: azure, metrics: [])) { declaration, reading in
+                switch reading {
+                case .metric(let metric): declaration.metrics.append(metric)
+                case .unsupported(let metric): declaration.unsupported.append(metric)
+                }
+            }
+        }
     }
 
     private func checkVersion(_ reader: MappingReader) {
@@ -28,7 +35,7 @@ struct DeclarationReader {
 
     private func metrics(
         _ reader: MappingReader, defaults: MetricDefaults, azure: AzureMetadata?
-    ) -> [DeclaredMetric] {
+    ) -> [MetricReader.Reading] {
         guard let entry = reader.entry("metrics") else { return [] }
         if entry.value.isNull {
             diagnostics.error(

@@ -24,8 +24,15 @@ struct MetricReader {
     let defaults: MetricDefaults
     let resources: ResourcesReader
 
-    /// The metric; `nil` when it cannot be scraped, which is reported.
-    func metric(_ reader: MappingReader) -> DeclaredMetric? {
+    /// What became of an item.
+    enum Reading {
+        case metric(DeclaredMetric)
+        /// Checked, and reported as not supported.
+        case unsupported(UnsupportedMetric)
+    }
+
+    /// The metric; `nil` when it has errors, which are reported.
+    func metric(_ reader: MappingReader) -> Reading? {
         let name = reader.requiredText("name")
         let description = description(reader)
         let typeName = typeName(reader)
@@ -44,7 +51,12 @@ struct MetricReader {
         warnAboutHiddenLabels(reader, declared)
         guard type.source == .azureMonitor else {
             warnOfLaterSource(type, of: name, reader)
-            return nil
+            return name.map {
+                .unsupported(.init(name: $0, reason: "the resource type \(type.name) is not supported yet"))
+            }
+        }
+        if let name, groups > 0, declared.isEmpty {
+            return .unsupported(.init(name: name, reason: "resource discovery is not supported yet"))
         }
         guard let name, let configuration, let aggregation = configuration.aggregation, let schedule,
             let interval = configuration.interval, !declared.isEmpty
@@ -57,7 +69,7 @@ struct MetricReader {
             limit: configuration.limit, schedule: schedule, collection: collection, resources: declared,
             location: reader.mark, places: configuration.places)
         metric.requestedGrain = interval.requested
-        return metric
+        return .metric(metric)
     }
 
     /// Promitor takes a number for a name.

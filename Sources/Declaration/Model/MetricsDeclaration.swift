@@ -6,12 +6,22 @@ public struct MetricsDeclaration: Sendable {
     public var azure: AzureMetadata
     /// In the order of the file. Metrics that cannot be scraped yet are left out, with a warning.
     public var metrics: [DeclaredMetric]
+    /// Those that are left out.
+    public var unsupported: [UnsupportedMetric]
 
     /// A declaration of these metrics.
-    public init(azure: AzureMetadata, metrics: [DeclaredMetric]) {
+    public init(azure: AzureMetadata, metrics: [DeclaredMetric], unsupported: [UnsupportedMetric] = []) {
         self.azure = azure
         self.metrics = metrics
+        self.unsupported = unsupported
     }
+}
+
+/// A metric that is checked, but that this version cannot scrape.
+public struct UnsupportedMetric: Hashable, Sendable {
+    public var name: String
+    /// `the resource type StorageQueue is not supported yet`.
+    public var reason: String
 }
 
 /// A metric, what it is of, and when it is scraped.

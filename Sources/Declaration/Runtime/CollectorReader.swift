@@ -13,13 +13,13 @@ struct CollectorReader {
         var collector = CollectorSettings()
         collector.collectorURI = collectorURI(section + ".collectorUri", first: first)
         collector.headers = headers(section + ".headers")
-        collector.timeout = duration(section + ".timeout")
-        collector.isCompressed = text(section + ".compression").map { $0.lowercased() == "gzip" }
+        collector.timeout = timeout(section + ".timeout")
+        collector.isCompressed = settings.text(section + ".compression").map { $0.lowercased() == "gzip" }
         collector.tls = tls(section + ".tls")
-        collector.layout = word(section + ".layout", as: CollectorSettings.Layout.self)
-        collector.timestamp = word(section + ".timestamp", as: CollectorSettings.PointTime.self)
-        collector.serviceName = text(section + ".serviceName")
-        collector.serviceNamespace = text(section + ".serviceNamespace")
+        collector.layout = settings.word(section + ".layout", as: CollectorSettings.Layout.self)
+        collector.timestamp = settings.word(section + ".timestamp", as: CollectorSettings.PointTime.self)
+        collector.serviceName = settings.text(section + ".serviceName")
+        collector.serviceNamespace = settings.text(section + ".serviceNamespace")
         collector.retryStatus = retryStatus(section + ".retryStatus")
         return collector
     }
@@ -90,8 +90,9 @@ struct CollectorReader {
 
     private func tls(_ section: String) -> CollectorSettings.TLS? {
         let tls = CollectorSettings.TLS(
-            caFile: text(section + ".caFile"), clientCertificateFile: text(section + ".clientCertificateFile"),
-            clientKeyFile: text(section + ".clientKeyFile"))
+            caFile: settings.text(section + ".caFile"),
+            clientCertificateFile: settings.text(section + ".clientCertificateFile"),
+            clientKeyFile: settings.text(section + ".clientKeyFile"))
         let names = [".clientCertificateFile", ".clientKeyFile"]
         let given = names.compactMap { settings[section + $0] }
         if given.count == 1 {
@@ -125,19 +126,13 @@ struct CollectorReader {
     /// Statuses after which the exporter looks for the points that are not taken.
     private static let divided: Set<Int> = [400, 413]
 
-    private func text(_ path: String) -> String? {
-        settings[path]?.text.trimmingBlanks
-    }
-
-    /// One of the words of an enumeration, whatever its case; `nil` for others, which are reported already.
-    private func word<Word: RawRepresentable & CaseIterable>(
-        _ path: String, as type: Word.Type
-    ) -> Word? where Word.RawValue == String {
-        text(path).flatMap { Word(rawValue: $0.lowercased()) }
-    }
-
-    /// A length of time; `nil` for other texts, which are reported already.
-    private func duration(_ path: String) -> Duration? {
-        settings[path].flatMap { DurationText($0.text)?.duration }
+    private func timeout(_ path: String) -> Duration? {
+        let timeout = settings.duration(path)
+        if timeout == .zero, let setting = settings[path] {
+            diagnostics.error(
+                "a `timeout` of zero would wait for ever for a collector that does not answer, and all points behind it",
+                about: setting, fix: "leave it out for 10 seconds, or write up to 01:00:00")
+        }
+        return timeout
     }
 }

@@ -138,6 +138,7 @@ public enum ConfigurationLoader {
             configuration: diagnostics.hasErrors ? nil : configuration,
             declaredPath: settings["metricsConfiguration.absolutePath"].map { DeclaredPath(setting: $0) },
             httpPort: RuntimeReader.httpPort(settings),
+            collectorPlaces: settings.places(below: "metricSinks.openTelemetryCollector"),
             diagnostics: diagnostics.sorted)
     }
 }

@@ -46,9 +46,20 @@ struct RuntimeCheck {
 
     private func checkSection(_ setting: RuntimeSetting, names: [String]) {
         guard !setting.text.isBlank else { return }
-        diagnostics.warn(
-            "`\(setting.name)` is a section, not a value; it is ignored", about: setting,
-            fix: names == ["*"] ? "indent its keys below it" : "its keys are " + names.joined(separator: ", "))
+        let fix = names == ["*"] ? "indent its keys below it" : "its keys are " + names.joined(separator: ", ")
+        guard Self.isNeeded(setting.key) else {
+            return diagnostics.warn(
+                "`\(setting.name)` is a section, not a value; it is ignored", about: setting, fix: fix)
+        }
+        // The text is not repeated: it may hold a token.
+        diagnostics.error("`\(setting.name)` is a section, not a value", about: setting, fix: fix)
+    }
+
+    /// Whether a collector is likely to refuse everything when what stands here is left out: credentials and certificates.
+    /// These sections are none of Promitor's, which ignores what it does not know.
+    private static func isNeeded(_ key: [String]) -> Bool {
+        let collector = ["metricsinks", "opentelemetrycollector"]
+        return ["headers", "tls"].contains { key.starts(with: collector + [$0]) }
     }
 
     /// Names the first level that is unknown, once for all that stands below it.
@@ -65,9 +76,12 @@ struct RuntimeCheck {
         }
         let names = schema.names(below: Array(key[..<level])) ?? []
         let all = "known here: " + names.filter { !$0.contains("_") }.joined(separator: ", ")
-        diagnostics.warn(
-            "the key `\(name)` is unknown and ignored", aboutKeyOf: setting, level: level,
-            fix: Suggestion.fix(for: setting.path[level], among: names) ?? all)
+        let fix = Suggestion.fix(for: setting.path[level], among: names) ?? all
+        if Self.isNeeded(key) {
+            diagnostics.error("the key `\(name)` is unknown", aboutKeyOf: setting, level: level, fix: fix)
+        } else {
+            diagnostics.warn("the key `\(name)` is unknown and ignored", aboutKeyOf: setting, level: level, fix: fix)
+        }
     }
 }
 
@@ -109,6 +123,11 @@ extension Diagnostics {
     /// A note about the key of `setting`, or of the section at `level` above it.
     func note(_ message: String, aboutKeyOf setting: RuntimeSetting, level: Int) {
         note(setting.source + message, at: setting.keyMark(level: level))
+    }
+
+    /// An error in the key of `setting`, or of the section at `level` above it.
+    func error(_ message: String, aboutKeyOf setting: RuntimeSetting, level: Int? = nil, fix: String? = nil) {
+        error(setting.source + message, at: setting.keyMark(level: level), fix: fix)
     }
 
     /// A warning about the key of `setting`, or of the section at `level` above it.

@@ -106,7 +106,7 @@ public struct CollectorSettings: Hashable, Sendable {
     /// An `http` or `https` URL, below which `v1/metrics` is posted to.
     public var collectorURI: String?
     public var headers: [Header]?
-    /// Of one request, at most one hour; zero is no limit.
+    /// Of one request, more than zero and at most one hour.
     public var timeout: Duration?
     public var isCompressed: Bool?
     public var tls: TLS?

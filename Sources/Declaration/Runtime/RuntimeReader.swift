@@ -35,33 +35,17 @@ struct RuntimeReader {
 
     private func collection() -> CollectionDefaults {
         var collection = CollectionDefaults(
-            settle: duration("collection.settle"), overlap: duration("collection.overlap"))
-        if let backfill = duration("collection.backfill") { collection.backfill = backfill }
-        if let catchUp = duration("collection.catchUp") { collection.catchUp = catchUp }
+            settle: settings.duration("collection.settle"), overlap: settings.duration("collection.overlap"))
+        if let backfill = settings.duration("collection.backfill") { collection.backfill = backfill }
+        if let catchUp = settings.duration("collection.catchUp") { collection.catchUp = catchUp }
         return collection
     }
 
     /// The console's verbosity can only take away from the general one, as in Promitor.
     private var verbosity: Verbosity {
-        let general = word("telemetry.defaultVerbosity", as: Verbosity.self)
-        let console = word("telemetry.containerLogs.verbosity", as: Verbosity.self)
+        let general = settings.word("telemetry.defaultVerbosity", as: Verbosity.self)
+        let console = settings.word("telemetry.containerLogs.verbosity", as: Verbosity.self)
         guard let general, let console else { return general ?? console ?? .information }
         return max(general, console)
-    }
-
-    private func text(_ path: String) -> String? {
-        settings[path]?.text.trimmingBlanks
-    }
-
-    /// One of the words of an enumeration, whatever its case; `nil` for others, which are reported already.
-    private func word<Word: RawRepresentable & CaseIterable>(
-        _ path: String, as type: Word.Type
-    ) -> Word? where Word.RawValue == String {
-        text(path).flatMap { Word(rawValue: $0.lowercased()) }
-    }
-
-    /// A length of time; `nil` for other texts, which are reported already.
-    private func duration(_ path: String) -> Duration? {
-        settings[path].flatMap { DurationText($0.text)?.duration }
     }
 }

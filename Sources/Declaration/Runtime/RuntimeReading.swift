@@ -6,6 +6,9 @@ public struct RuntimeReading: Sendable {
     public let declaredPath: DeclaredPath?
     /// Where the agent is asked for its health; known however broken the rest is, `nil` when the port itself is.
     public let httpPort: UInt16?
+    /// Where the collector's keys stand in the file, by their path below the section in lower case: `collectoruri`,
+    /// `headers.authorization`.
+    public let collectorPlaces: [String: SourceMark]
     public let diagnostics: [Diagnostic]
 }
 

@@ -58,6 +58,15 @@ struct RuntimeSettings {
         return all.filter { $0.key.starts(with: prefix) && $0.key.count > prefix.count }
     }
 
+    /// Where the keys below a section stand in the file, by the rest of their path in lower case.
+    func places(below section: String) -> [String: SourceMark] {
+        let depth = key(section).count
+        return below(section).reduce(into: [:]) { places, setting in
+            guard case .file(let keys, _) = setting.origin else { return }
+            places[setting.key.dropFirst(depth).joined(separator: ".")] = keys.last
+        }
+    }
+
     private func key(_ path: String) -> [String] {
         path.split(separator: ".").map { $0.lowercased() }
     }

@@ -1,4 +1,5 @@
 import MetricModel
+import TerminalText
 
 /// A frame of the demo as the lines of a terminal. Pure: what it knows of the terminal is its size and its abilities.
 public struct LiveTable: Sendable {
@@ -42,28 +43,21 @@ public struct LiveTable: Sendable {
     }
 
     private func table(_ rows: [DemoFrame.Row], at time: Timestamp) -> [String] {
-        var columns = [
-            Column("RESOURCE", .left, rows.map(\.resource)),
-            Column("METRIC", .left, rows.map(\.metric)),
-            Column("NEWEST", .right, rows.map { $0.recent.last.map { Self.number($0) } ?? "-" }),
-            Column("", .left, rows.map { $0.recent.isEmpty ? "" : $0.unit }),
-            Column("AGE", .right, rows.map { $0.newestBucketEnd.map { age(time - $0) } ?? "-" }),
-            Column("POINTS", .right, rows.map { String($0.pointCount) }),
-        ]
-        if isUnicode { columns.append(Column("TREND", .left, rows.map { sparkline($0.recent) })) }
-        columns.append(Column("SERIES", .left, rows.map(series)))
-        return [styled(.bold, line(columns.map { $0.header }, columns))]
-            + rows.indices.map { row in
-                let text = line(columns.map { $0.cells[row] }, columns)
-                return rows[row].recent.isEmpty ? styled(.dim, text) : text
-            }
-    }
-
-    private func line(_ cells: [String], _ columns: [Column]) -> String {
-        var line = ""
-        for (cell, column) in zip(cells, columns) { line += column.padded(cell) + "  " }
-        while line.hasSuffix(" ") { line.removeLast() }
-        return cut(line)
+        var table = TextTable(
+            [.init("RESOURCE"), .init("METRIC"), .init("NEWEST", .right), .init("")]
+                + [.init("AGE", .right), .init("POINTS", .right)] + (isUnicode ? [.init("TREND")] : [])
+                + [.init("SERIES")])
+        for row in rows {
+            let newest = row.recent.last.map { Self.number($0) } ?? "-"
+            let trend = isUnicode ? [sparkline(row.recent)] : []
+            table.add(
+                [row.resource, row.metric, newest, row.recent.isEmpty ? "" : row.unit]
+                    + [row.newestBucketEnd.map { age(time - $0) } ?? "-", String(row.pointCount)] + trend
+                    + [series(row)])
+        }
+        let lines = table.lines(width: nil).map(cut)
+        return [styled(.bold, lines[0])]
+            + zip(rows, lines.dropFirst()).map { row, line in row.recent.isEmpty ? styled(.dim, line) : line }
     }
 
     private func series(_ row: DemoFrame.Row) -> String {
@@ -89,25 +83,13 @@ public struct LiveTable: Sendable {
             })
     }
 
-    /// Three digits or more: `0.42`, `17.5`, `1234`, `12.3 M`.
+    /// Three digits or more: `0.42`, `17.50`, `1234`, `12.35 M`.
     static func number(_ value: Double) -> String {
         let size = abs(value)
-        guard size < 1e15 else { return "\(value)" }
-        for (limit, suffix) in [(1e12, "T"), (1e9, "G"), (1e6, "M")] where size >= limit {
-            return fixed(value / limit, decimals: 2) + " " + suffix
+        for (limit, suffix) in [(1e12, "T"), (1e9, "G"), (1e6, "M")] where size >= limit && size < 1e15 {
+            return NumberText.text(value / limit, decimals: 2) + " " + suffix
         }
-        return fixed(value, decimals: size == size.rounded() || size >= 1000 ? 0 : 2)
-    }
-
-    private static func fixed(_ value: Double, decimals: Int) -> String {
-        let scale = decimals == 0 ? 1 : 100
-        // Below 1e15, so it fits.
-        let rounded = Int64((abs(value) * Double(scale)).rounded())
-        let sign = value < 0 && rounded > 0 ? "-" : ""
-        let whole = "\(sign)\(rounded / Int64(scale))"
-        guard decimals > 0 else { return whole }
-        let rest = rounded % Int64(scale)
-        return "\(whole).\(rest < 10 ? "0" : "")\(rest)"
+        return NumberText.text(value, decimals: size == size.rounded() || size >= 1000 ? 0 : 2)
     }
 
     private func cut(_ text: String) -> String {
@@ -123,27 +105,5 @@ public struct LiveTable: Sendable {
 
     private func styled(_ style: Style, _ text: String) -> String {
         hasColor && !text.isEmpty ? "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m" : text
-    }
-}
-
-/// One column: as wide as its widest cell.
-private struct Column {
-    enum Side { case left, right }
-
-    let header: String
-    let cells: [String]
-    private let side: Side
-    private let width: Int
-
-    init(_ header: String, _ side: Side, _ cells: [String]) {
-        self.header = header
-        self.side = side
-        self.cells = cells
-        width = ([header] + cells).map(\.count).max() ?? 0
-    }
-
-    func padded(_ cell: String) -> String {
-        let blank = String(repeating: " ", count: max(0, width - cell.count))
-        return side == .left ? cell + blank : blank + cell
     }
 }

@@ -32,8 +32,10 @@ private struct Resolver {
 
     private static let prefix = "OTEL_EXPORTER_OTLP_"
 
-    private mutating func warn(_ name: String, _ message: String) {
-        warnings.append(OTLPSettingsWarning(name: name, message: message))
+    private mutating func warn(
+        _ name: String, _ message: String, losing header: String? = nil, fix: String? = nil
+    ) {
+        warnings.append(OTLPSettingsWarning(name: name, message: message, lostHeader: header, fix: fix))
     }
 
     private func value(_ name: String) -> String? {
@@ -101,7 +103,9 @@ private struct Resolver {
 
     private mutating func isUsable(_ header: (name: String, value: String), from source: String) -> Bool {
         guard HTTPField.isName(header.name) else {
-            warn(source, "one of the keys is no name of an HTTP header; it is not sent")
+            warn(
+                source, "one of the keys is no name of an HTTP header; it is not sent", losing: header.name,
+                fix: "a name is made of letters, digits and -")
             return false
         }
         guard !OTLPHeader.isReserved(header.name) else {
@@ -109,7 +113,9 @@ private struct Resolver {
             return false
         }
         guard HTTPField.isValue(header.value) else {
-            warn(source, "the value of \(header.name) has a line break or another control character; it is not sent")
+            warn(
+                source, "the value of \(header.name) has a line break or another control character; it is not sent",
+                losing: header.name, fix: "write it on one line")
             return false
         }
         return true
@@ -120,8 +126,13 @@ private struct Resolver {
     mutating func timeout() -> Duration {
         if let timeout = configured.timeout { return timeout }
         for (name, text) in variables("TIMEOUT") {
-            if let milliseconds = Int32(text), milliseconds >= 0 { return .milliseconds(milliseconds) }
-            warn(name, "\(text) is no time-out in whole milliseconds from 0 to \(Int32.max); it is not used")
+            if let milliseconds = Int32(text), milliseconds > 0 { return .milliseconds(milliseconds) }
+            if Int32(text) == 0 {
+                // The specification's "no limit". One connection that says nothing must not stop delivery for good.
+                warn(name, "0 is no limit, and a collector that never answers would stop all delivery; 1 hour is used")
+                return .seconds(3600)
+            }
+            warn(name, "\(text) is no time-out in whole milliseconds from 1 to \(Int32.max); it is not used")
         }
         return OTLPSettings.defaultTimeout
     }

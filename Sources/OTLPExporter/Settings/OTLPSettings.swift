@@ -77,6 +77,10 @@ public struct OTLPSettingsWarning: Hashable, Sendable, CustomStringConvertible {
     public let name: String
     /// What is wrong and what was taken instead. Never holds a header's value.
     public let message: String
+    /// The header that would not be sent: most collectors then refuse everything.
+    public let lostHeader: String?
+    /// What to write instead; `nil` when the message says it.
+    public let fix: String?
 
     public var description: String { "\(name): \(message)" }
 }

@@ -46,10 +46,11 @@ struct ConfigurationOptions: ParsableArguments {
         var loaded = Loaded()
         let files: ConfigurationFiles
         let metricsPath: String
+        let reading: RuntimeReading
         do throws(ConfigurationError) {
             files = try ConfigurationLoader.locate(
                 config: config, runtime: runtime, metrics: metrics, environment: environment)
-            let reading = ConfigurationLoader.loadRuntime(
+            reading = ConfigurationLoader.loadRuntime(
                 path: files.runtimePath, environment: environment, strict: strict)
             (loaded.runtime, loaded.diagnostics) = (reading.configuration, reading.diagnostics)
             let (path, findings) = try files.metricsPath(reading.declaredPath, strict: strict)
@@ -64,7 +65,8 @@ struct ConfigurationOptions: ParsableArguments {
         loaded.diagnostics += problems
         if let declaration, let runtime = loaded.runtime {
             let setup = Setup(
-                runtimePath: files.runtimePath, metricsPath: metricsPath, environment: environment, isStrict: strict)
+                runtimePath: files.runtimePath, metricsPath: metricsPath, environment: environment, isStrict: strict,
+                collectorPlaces: reading.collectorPlaces)
             loaded.access = setup.access(declaration, runtime, problems: &loaded.diagnostics)
             if needsCollector, loaded.access != nil {
                 loaded.configuration = setup.configuration(declaration, runtime, problems: &loaded.diagnostics)
@@ -81,6 +83,7 @@ private struct Setup {
     let metricsPath: String
     let environment: [String: String]
     let isStrict: Bool
+    let collectorPlaces: [String: SourceMark]
 
     func configuration(
         _ declaration: MetricsDeclaration, _ runtime: RuntimeConfiguration, problems: inout [Diagnostic]
@@ -115,8 +118,12 @@ private struct Setup {
     private func diagnostic(_ warning: OTLPSettingsWarning) -> Diagnostic {
         let isVariable = warning.name.hasPrefix("OTEL_")
         let place = isVariable ? "in the environment variable `\(warning.name)`" : "`\(warning.name)`"
+        let key = [warning.name, warning.lostHeader].compactMap { $0?.lowercased() }.joined(separator: ".")
+        // Without a header of its own that the file wants sent, a collector is likely to refuse everything.
+        let isError = isStrict || !isVariable && warning.lostHeader != nil
         return Diagnostic(
-            isStrict ? .error : .warning, file: runtimePath, mark: nil, message: "\(place): \(warning.message)")
+            isError ? .error : .warning, file: runtimePath, mark: isVariable ? nil : collectorPlaces[key],
+            message: "\(place): \(warning.message)", fix: warning.fix)
     }
 }
 
@@ -146,6 +153,10 @@ extension AzureAccess {
     /// - Parameter file: The declaration, for the message when there is none, which ends the command.
     func metric(named name: String, file: String) throws -> DeclaredMetric {
         if let metric = declaration.metrics.first(where: { $0.descriptor.name == name }) { return metric }
+        if let metric = declaration.unsupported.first(where: { $0.name == name }) {
+            Output.error("azimuth: error: \(file) declares `\(name)`, but \(metric.reason)")
+            throw ExitCode(2)
+        }
         let names = declaration.metrics.map(\.descriptor.name)
         let near = Suggestion.similar(to: name, among: names)
         let fix =

@@ -46,7 +46,7 @@ struct DefinitionsCommand: AsyncParsableCommand {
             do throws(AzureError) {
                 listings.append(try await listing(of: resource, client))
             } catch {
-                Output.error("azimuth: error: \(error.circumstances) \(error.remedy)")
+                Output.error("azimuth: error: \(error.explanation)")
             }
         }
         switch format {

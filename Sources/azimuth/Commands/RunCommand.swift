@@ -58,7 +58,7 @@ struct RunCommand: AsyncParsableCommand {
             report.writeNotStarted()
             throw ExitCode(2)
         }
-        let log = EventLog(logger, collector: configuration.collector.displayEndpoint)
+        let log = EventLog(logger, collector: configuration.collector.displayEndpoint, isOnce: once)
         let client = CurlClient(userAgent: "azimuth/\(Agent.version)")
         defer { client.shutdown() }
         let clock = SystemClock()

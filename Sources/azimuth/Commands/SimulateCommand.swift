@@ -10,7 +10,7 @@ struct SimulateCommand: AsyncParsableCommand {
         abstract: "A simulated Azure on this machine, for tests, demos and CI.",
         discussion: """
             Serves the token endpoint, the metrics API and a ledger of true values on loopback, over a small estate: a
-            web shop (standard), or one resource of each type that Promitor scrapes (every-type).
+            web shop (standard), or one resource of each type that azimuth scrapes (every-type).
             With --write-config it also writes a declaration and a runtime.yaml that fit.
 
             It is all of Azure's services under any name, and a single one, in a region, under names that begin as Azure's

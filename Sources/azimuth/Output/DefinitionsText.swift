@@ -1,5 +1,6 @@
 import AzureMonitor
 import MetricModel
+import TerminalText
 
 /// What a resource offers, for people and for programs.
 struct DefinitionsText {

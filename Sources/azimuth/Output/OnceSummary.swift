@@ -30,6 +30,7 @@ struct OnceSummary: Sendable {
             return
                 "\(name): \(count) points, \(metric.resources.count - bad) of \(metric.resources.count) resources read"
         }
+        lines += configuration.declaration.unsupported.map { "\($0.name): not scraped, \($0.reason)" }
         let calls = reports.reduce(0) { $0 + $1.callCount }
         lines.append(
             "total: \(decided) points decided in \(calls) calls, \(delivery.acceptedPoints) delivered to "

@@ -2,6 +2,7 @@ import Agent
 import Declaration
 import MetricModel
 import OTLPExporter
+import TerminalText
 
 /// What `scrape` found, for people and for programs.
 struct ScrapeText {

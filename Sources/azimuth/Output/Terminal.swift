@@ -48,19 +48,19 @@ final class Terminal: Sendable {
 
     /// Columns and lines, as of now: a window can be resized.
     var size: (width: Int, height: Int) {
-        var size = winsize()
-        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else {
-            return (80, 24)
-        }
-        return (Int(size.ws_col), Int(size.ws_row))
+        let size = Self.window
+        return size.ws_col > 0 && size.ws_row > 0 ? (Int(size.ws_col), Int(size.ws_row)) : (80, 24)
     }
 
     /// Columns of the terminal on standard output; `nil` when it is none.
     static var width: Int? {
+        let columns = Int(window.ws_col)
+        return isatty(STDOUT_FILENO) == 1 && columns > 0 ? columns : nil
+    }
+
+    /// Zeros when standard output has none.
+    private static var window: winsize {
         var size = winsize()
-        guard isatty(STDOUT_FILENO) == 1, ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
-            return nil
-        }
-        return Int(size.ws_col)
+        return ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 ? size : winsize()
     }
 }

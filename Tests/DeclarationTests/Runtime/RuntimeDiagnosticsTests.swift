@@ -150,6 +150,22 @@ import Testing
             ["1:87: error: a client certificate needs its key"]
         ),
         (
+            "metricSinks: {openTelemetryCollector: {collectorUri: 'http://c', timeout: 00:00:00}}",
+            ["1:75: error: a `timeout` of zero would wait for ever"]
+        ),
+        (
+            "metricSinks: {openTelemetryCollector: {collectorUri: 'http://c', headers: 'Authorization=Bearer t0p'}}",
+            [
+                "1:75: error: `metricSinks.openTelemetryCollector.headers` is a section, not a value; indent its keys below it"
+            ]
+        ),
+        (
+            "metricSinks: {openTelemetryCollector: {collectorUri: 'http://c', tls: {caFil: /ca.pem}}}",
+            [
+                "1:72: error: the key `metricSinks.openTelemetryCollector.tls.caFil` is unknown; did you mean `caFile`?"
+            ]
+        ),
+        (
             "metricSinks: {openTelemetryCollector: {collectorUri: 'http://c', headers: [a=b]}}",
             ["1:76: error: `headers` must be a mapping, not a list"]
         ),

@@ -1,12 +1,15 @@
 /// A table for a terminal: columns as wide as their longest cell, two blanks apart.
-struct TextTable {
-    enum Alignment { case left, right }
+package struct TextTable: Sendable {
+    /// On which side a cell is filled with blanks.
+    package enum Alignment: Sendable { case left, right }
 
-    struct Column {
-        var title: String
-        var alignment = Alignment.left
+    /// A title, and how the cells below it stand.
+    package struct Column: Sendable {
+        package var title: String
+        package var alignment = Alignment.left
 
-        init(_ title: String, _ alignment: Alignment = .left) {
+        /// A column of words, unless it says otherwise.
+        package init(_ title: String, _ alignment: Alignment = .left) {
             self.title = title
             self.alignment = alignment
         }
@@ -15,20 +18,21 @@ struct TextTable {
     /// What the last column keeps at least when it is wrapped.
     private static let narrowest = 20
 
-    let columns: [Column]
+    private let columns: [Column]
     private var rows: [[String]] = []
 
-    init(_ columns: [Column]) {
+    /// A table without rows.
+    package init(_ columns: [Column]) {
         self.columns = columns
     }
 
     /// Adds one cell a column.
-    mutating func add(_ cells: [String]) { rows.append(cells) }
+    package mutating func add(_ cells: [String]) { rows.append(cells) }
 
     /// The title and the rows.
     /// - Parameter width: Of the terminal. The last column is wrapped between words where a line would not fit; `nil` =
     ///   it is a file or a pipe, and nothing is wrapped.
-    func lines(width: Int?) -> [String] {
+    package func lines(width: Int?) -> [String] {
         let all = [columns.map(\.title)] + rows
         let widths = columns.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
         let head = widths.dropLast().reduce(0) { $0 + $1 + 2 }
