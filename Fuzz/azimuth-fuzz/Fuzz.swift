@@ -28,5 +28,6 @@ private let target: @Sendable ([UInt8]) -> Void = {
 func promise(_ isKept: Bool, _ promise: @autoclosure () -> String) {
     guard !isKept else { return }
     print("BROKEN PROMISE: \(promise())")
+    fflush(nil)
     abort()
 }

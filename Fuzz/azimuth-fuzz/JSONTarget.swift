@@ -14,7 +14,8 @@ enum JSONTarget {
         case 0: readMetrics(body, aggregations)
         case 1:
             let words = ServerWords(HTTPResponse(status: 400, body: body))
-            promise((words.code ?? "").count <= 64 && words.text.count <= 400, "a server's words are cut")
+            // What is cut ends in one character that says so.
+            promise((words.code ?? "").count <= 65 && words.text.count <= 401, "a server's words are cut")
             promise(!(words.text + (words.code ?? "")).contains(where: \.isNewline), "a server's words are one line")
         default:
             guard let answer = try? EntraTokenEndpoint.Answer(body) else { return }

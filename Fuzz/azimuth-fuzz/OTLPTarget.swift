@@ -6,7 +6,8 @@ import MetricModel
 @testable import OTLPReceiver
 
 /// OTLP both ways. The first byte chooses: any bytes to the receiver's decoder, any bytes as a receiver's answer, any bytes
-/// as gzip, or a batch made of the bytes, which must come back from its encoding point for point.
+/// as gzip, any bytes as a request to divide, or a batch made of the bytes, which must come back from its encoding, whole
+/// or divided, point for point.
 enum OTLPTarget {
     @Sendable static func run(_ input: [UInt8]) {
         var reader = InputReader(input)
@@ -17,6 +18,14 @@ enum OTLPTarget {
             let limit = 1 << 16
             let bytes = (try? Gzip.decompress(reader.remainder(), limit: limit)) ?? []
             promise(bytes.count <= limit, "nothing inflates beyond its limit")
+        case 3:
+            let bytes = reader.remainder()
+            let row = EncodedBatch(
+                body: bytes, isCompressed: false, pointCount: 1, uncompressedBytes: bytes.count,
+                oldest: Timestamp(seconds: 0), newest: Timestamp(seconds: 0))
+            for half in RequestSplitter.halves(of: row) ?? [] {
+                promise(half.smallestParts >= 1, "each half of a request has something")
+            }
         default: roundTrip(&reader)
         }
     }
@@ -28,7 +37,8 @@ enum OTLPTarget {
         case .accepted(let rejected, let message):
             promise((0...100).contains(rejected), "no more points are rejected than were sent: \(rejected)")
             promise((message ?? "").utf8.count <= 1100, "a message is cut")
-        case .tryAgain(_, let reason), .refused(let reason), .notWelcome(let reason), .unknown(let reason):
+        case .tryAgain(_, let reason), .unfit(let reason), .refused(let reason), .notWelcome(let reason),
+            .unknown(let reason):
             promise(!reason.isEmpty && !reason.contains(where: \.isNewline), "a reason is one line")
         case .acceptedUnreadable: break
         }
@@ -43,21 +53,34 @@ enum OTLPTarget {
         let batch = maker.batch()
         do {
             let encoder = OTLPEncoder(mapping)
-            var arrived: [BatchMaker.Wanted: Int] = [:]
-            for row in try encoder.encode(batch) {
-                promise(row.pointCount <= mapping.maximumPoints, "no request has too many points")
-                let body = row.isCompressed ? try Gzip.decompress(row.body, limit: 64 << 20) : row.body
-                promise(body.count == row.uncompressedBytes, "a row knows its size")
-                let points = try MetricsDecoder.decode(body).points
-                promise(points.count == row.pointCount, "a row knows how many points it has")
-                promise(
-                    points.map(\.time).min() == row.oldest && points.map(\.time).max() == row.newest,
-                    "a row knows its times")
-                for point in points { arrived[BatchMaker.Wanted(point), default: 0] += 1 }
-            }
-            promise(arrived == maker.wanted, "every point arrives once: \(arrived) instead of \(maker.wanted)")
+            let rows = try encoder.encode(batch)
+            promise(rows.allSatisfy { $0.pointCount <= mapping.maximumPoints }, "no request has too many points")
+            try expect(maker.wanted, in: rows)
+            try expect(maker.wanted, in: rows.flatMap(smallestParts))
         } catch {
             promise(false, "what was encoded can be read: \(error)")
         }
+    }
+
+    /// `row` divided until nothing is divided any further.
+    private static func smallestParts(of row: EncodedBatch) -> [EncodedBatch] {
+        guard let halves = RequestSplitter.halves(of: row) else { return [row] }
+        promise(halves.allSatisfy { $0.batch.pointCount < row.pointCount }, "a half is less than the whole")
+        return halves.flatMap { smallestParts(of: $0.batch) }
+    }
+
+    private static func expect(_ wanted: [BatchMaker.Wanted: Int], in rows: [EncodedBatch]) throws {
+        var arrived: [BatchMaker.Wanted: Int] = [:]
+        for row in rows {
+            let body = row.isCompressed ? try Gzip.decompress(row.body, limit: 64 << 20) : row.body
+            promise(body.count == row.uncompressedBytes, "a row knows its size")
+            let points = try MetricsDecoder.decode(body).points
+            promise(points.count == row.pointCount, "a row knows how many points it has")
+            promise(
+                points.map(\.time).min() == row.oldest && points.map(\.time).max() == row.newest,
+                "a row knows its times")
+            for point in points { arrived[BatchMaker.Wanted(point), default: 0] += 1 }
+        }
+        promise(arrived == wanted, "every point arrives once: \(arrived) instead of \(wanted)")
     }
 }

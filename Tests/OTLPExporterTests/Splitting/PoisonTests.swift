@@ -5,7 +5,7 @@ import Testing
 @testable import OTLPExporter
 
 /// R3 as a whole: whatever of a row a receiver refuses, the rest arrives, once, and everything is counted.
-@Suite(.timeLimit(.minutes(1))) struct PoisonTests {
+@Suite(.serialized, .timeLimit(.minutes(1))) struct PoisonTests {
     static let metrics = 4
 
     /// Which cells of a row of `resources` resources are refused.
