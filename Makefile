@@ -68,19 +68,19 @@ size: release ## fail when the stripped release binary is above the budget of 20
 	@size=$$(stat -c %s .build/release/azimuth); echo "azimuth: $$size bytes, stripped"; \
 		[ $$size -le 20000000 ] || { echo 'above the budget of 20,000,000 bytes'; exit 1; }
 
-# The suites that run other programs see nothing more under a sanitizer, and wait for them; PoisonTests reckon for minutes
-# there, in one task, with what the suites beside them cover.
-SANITIZED := --skip EndToEndTests --skip DeploymentTests --skip PoisonTests
+# The suites that run other programs see nothing more under a sanitizer, and wait for them.
+SANITIZED := --skip EndToEndTests --skip DeploymentTests
 
 asan: deps-test ## the tests inside one process, under the address sanitizer
 	$(SWIFT) build --build-tests --sanitize=address --scratch-path .build-asan
 	SWIFT_BACKTRACE=enable=no ASAN_OPTIONS=detect_leaks=0 \
 		$(SWIFT) test --skip-build --sanitize=address --scratch-path .build-asan $(SANITIZED)
 
+# PoisonTests reckon in one task at a time: there is nothing to race, and it takes a minute more.
 tsan: deps-test ## the same under the thread sanitizer
 	$(SWIFT) build --build-tests --sanitize=thread --scratch-path .build-tsan
 	SWIFT_BACKTRACE=enable=no TSAN_OPTIONS=exitcode=66 \
-		$(SWIFT) test --skip-build --sanitize=thread --scratch-path .build-tsan $(SANITIZED)
+		$(SWIFT) test --skip-build --sanitize=thread --scratch-path .build-tsan $(SANITIZED) --skip PoisonTests
 
 fuzz: deps ## libFuzzer on everything that reads foreign bytes, for a minute; FUZZ_SECONDS=600 for longer
 	AZIMUTH_FUZZ=1 $(SWIFT) build -c release --product azimuth-fuzz --scratch-path .build-fuzz \
