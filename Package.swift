@@ -4,7 +4,28 @@ import PackageDescription
 /// CI sets `AZIMUTH_WARNINGS_AS_ERRORS=1`: our own targets then build without a warning or not at all.
 /// (`-warnings-as-errors` on the command line would hit the dependencies too.)
 let strict = Context.environment["AZIMUTH_WARNINGS_AS_ERRORS"] == "1"
-let settings: [SwiftSetting] = strict ? [.treatAllWarnings(as: .error)] : []
+let settings: [SwiftSetting] =
+    (strict ? [.treatAllWarnings(as: .error)] : []) + [
+        // Each function in a section of its own, which the linker can leave out or move.
+        .unsafeFlags(["-Xfrontend", "-function-sections"], .when(configuration: .release))
+    ]
+
+/// How the agent is linked. Only lld can do all of it.
+/// - A megabyte less on the disk: relative relocations take a bit each instead of 24 bytes (DT_RELR, glibc 2.36).
+/// - Nobody loads this program as a library: no names of its functions for that.
+/// - The functions that a small agent calls stand side by side (`make order` writes the list). Linux maps 64 KB around what is
+///   touched; scattered over all code, a tenth of the functions kept two thirds of it in memory. Names that are not there any
+///   more do no harm.
+let compact: [LinkerSetting] = [
+    .unsafeFlags(
+        [
+            "-use-ld=lld", "-Xlinker", "-z", "-Xlinker", "pack-relative-relocs",
+            "-Xlinker", "--no-export-dynamic",
+            "-Xlinker", "--symbol-ordering-file=\(Context.packageDirectory)/Linking/order.txt",
+            "-Xlinker", "--no-warn-symbol-ordering",
+            "-Xlinker", "-T", "-Xlinker", "\(Context.packageDirectory)/Linking/nameless.ld",
+        ], .when(configuration: .release))
+]
 
 let log = Target.Dependency.product(name: "Logging", package: "swift-log")
 
@@ -19,7 +40,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
         name: name + "Tests", dependencies: dependencies, exclude: exclusions[name] ?? [], swiftSettings: settings)
 }
 
-let exclusions: [String: [String]] = ["Declaration": ["Fixtures"]]
+let exclusions: [String: [String]] = ["Declaration": ["Fixtures"], "StateStore": ["Fixtures"]]
 
 let package = Package(
     name: "azimuth",
@@ -30,20 +51,26 @@ let package = Package(
     ],
     targets: [
         // C seams: thin shims over the system's libraries.
-        .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl"), .linkedLibrary("z")]),
-        .target(name: "CZlib", linkerSettings: [.linkedLibrary("z")]),
+        .target(
+            name: "CCurl", dependencies: ["CDeflate"],
+            linkerSettings: [.linkedLibrary("curl"), .linkedLibrary("ssl"), .linkedLibrary("crypto")]),
+        // By its file: the few functions become part of the program.
+        .target(name: "CDeflate", linkerSettings: [.linkedLibrary(":libdeflate.a")]),
         .target(name: "CYAML", linkerSettings: [.linkedLibrary("yaml")]),
+        .target(name: "CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
         .target(name: "CMicroHTTPD", linkerSettings: [.linkedLibrary("microhttpd")]),
         .target(
             name: "CSimdJSON",
             cxxSettings: [.define("SIMDJSON_THREADS_ENABLED", to: "1")],
             linkerSettings: [.linkedLibrary("simdjson")]),
+        .target(name: "CMalloc"),
         .target(name: "COTLP", linkerSettings: [.linkedLibrary("protobuf-c")]),
 
         // Values and pure decisions.
         room("MetricModel"),
         room("TerminalText"),
-        room("Gzip", ["CZlib"]),
+        room("Gzip", ["CDeflate"]),
+        room("StateStore", ["CSQLite", "MetricModel"]),
         room("HTTPTransport", ["CCurl", "MetricModel"]),
         room("HTTPServer", ["CMicroHTTPD", "MetricModel"]),
         room("ResourceCatalog", ["MetricModel"]),
@@ -60,9 +87,9 @@ let package = Package(
         room(
             "Agent",
             [
-                "AgentServer", "AzureMonitor", "Declaration", "HTTPTransport", "MetricModel", "OTLPExporter",
+                "AgentServer", "AzureMonitor", "CMalloc", "Declaration", "HTTPTransport", "MetricModel", "OTLPExporter",
                 "Planning",
-                "Settlement", log,
+                "Settlement", "StateStore", log,
             ]),
 
         // The other side, for demos, tests and users' CI.
@@ -72,27 +99,70 @@ let package = Package(
             "Demo",
             [
                 "Agent", "AzureMonitor", "AzureSimulator", "Declaration", "HTTPTransport", "MetricModel",
-                "OTLPExporter", "OTLPReceiver", "ResourceCatalog", "TerminalText",
+                "OTLPExporter", "OTLPReceiver", "ResourceCatalog", "StateStore", "TerminalText",
             ]),
 
         .executableTarget(
             name: "azimuth",
             dependencies: [
                 "Agent", "AgentServer", "AzureMonitor", "AzureSimulator", "Declaration", "Demo", "HTTPServer",
-                "HTTPTransport", "MetricModel", "OTLPExporter", "TerminalText", log,
+                "HTTPTransport", "MetricModel", "OTLPExporter", "Planning", "StateStore", "TerminalText", log,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            swiftSettings: settings),
+            swiftSettings: settings, linkerSettings: compact),
 
         .executableTarget(
             name: "azimuth-bench",
-            dependencies: ["Agent", "AzureMonitor", "Declaration", "HTTPTransport", "MetricModel", "OTLPExporter"],
+            dependencies: [
+                "Agent", "AzureMonitor", "Declaration", "HTTPTransport", "MetricModel", "OTLPExporter", "Settlement",
+                "StateStore",
+            ],
             path: "Benchmarks/azimuth-bench",
             swiftSettings: settings),
+
+        // Kills the agent at random moments and compares what arrived with the truth.
+        .target(
+            name: "CrashTest",
+            dependencies: ["CSQLite", "Gzip", "HTTPTransport", "MetricModel", "OTLPReceiver", "TestServers"],
+            path: "Proof/CrashTest", swiftSettings: settings),
+        .executableTarget(
+            name: "azimuth-crash-test",
+            dependencies: ["CrashTest", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            path: "Proof/azimuth-crash-test", swiftSettings: settings),
+
+        // Outages of hours on a clock that steps.
+        .executableTarget(
+            name: "azimuth-outage-test",
+            dependencies: [
+                "Agent", "AzureSimulator", "Declaration", "Demo", "FaultyVFS", "HTTPTransport", "MetricModel",
+                "OTLPExporter", "OTLPReceiver", "StateStore",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Proof/azimuth-outage-test", swiftSettings: settings),
+
+        // What `azimuth plan` says against what the simulator counts.
+        .target(
+            name: "CallCounts",
+            dependencies: [
+                "Agent", "AzureSimulator", "Declaration", "Demo", "HTTPServer", "HTTPTransport", "MetricModel",
+                "OTLPExporter", "StateStore", "TestServers",
+            ],
+            path: "Proof/CallCounts", swiftSettings: settings),
+        .executableTarget(
+            name: "azimuth-call-counts",
+            dependencies: [
+                "AzureSimulator", "CallCounts", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Proof/azimuth-call-counts", swiftSettings: settings),
 
         // Servers and certificates that several test targets use.
         .target(
             name: "TestServers", dependencies: ["HTTPServer", "MetricModel"], path: "Tests/TestServers",
+            swiftSettings: settings),
+
+        // Rows in memory, to which the store's are compared.
+        .target(
+            name: "MemoryDelivery", dependencies: ["MetricModel", "OTLPExporter"], path: "Tests/MemoryDelivery",
             swiftSettings: settings),
 
         // One declared resource of each type and what it must become, for more than one test.
@@ -101,6 +171,9 @@ let package = Package(
 
         tests("MetricModel", ["MetricModel"]),
         tests("Gzip", ["Gzip"]),
+        .target(
+            name: "FaultyVFS", dependencies: ["CSQLite"], path: "Tests/FaultyVFS"),
+        tests("StateStore", ["StateStore", "CSQLite", "FaultyVFS", "MetricModel"]),
         tests("HTTPTransport", ["HTTPTransport", "HTTPServer", "Gzip", "MetricModel", "TestServers"]),
         tests("HTTPServer", ["HTTPServer", "HTTPTransport", "MetricModel", "TestServers"]),
         tests("ResourceCatalog", ["ResourceCatalog", "ResourceFixture", "MetricModel"]),
@@ -111,26 +184,29 @@ let package = Package(
         tests(
             "OTLPExporter",
             [
-                "OTLPExporter", "OTLPReceiver", "COTLP", "Gzip", "HTTPTransport", "HTTPServer", "MetricModel",
-                "TestServers",
+                "OTLPExporter", "OTLPReceiver", "COTLP", "Gzip", "HTTPTransport", "HTTPServer", "MemoryDelivery",
+                "MetricModel", "TestServers",
             ]),
         tests(
             "AzureSimulator",
             ["AzureSimulator", "Gzip", "HTTPServer", "HTTPTransport", "MetricModel", "TestServers"]),
         tests("AgentServer", ["AgentServer", "HTTPServer", "MetricModel"]),
         tests("Deployment", ["Declaration"]),
+        tests("CrashTest", ["CrashTest", "CSQLite", "MetricModel"]),
         tests("Demo", ["Declaration", "Demo", "MetricModel", "OTLPReceiver"]),
         tests(
             "Agent",
             [
-                "Agent", "AgentServer", "AzureMonitor", "AzureSimulator", "Declaration", "HTTPTransport", "MetricModel",
-                "OTLPExporter", "OTLPReceiver", "Planning", "Settlement", log,
+                "Agent", "AgentServer", "AzureMonitor", "AzureSimulator", "Declaration", "FaultyVFS", "HTTPTransport",
+                "MemoryDelivery", "MetricModel", "OTLPExporter", "OTLPReceiver", "Planning", "Settlement", "StateStore",
+                log,
             ]),
         tests(
             "EndToEnd",
             [
-                "Agent", "AzureSimulator", "Declaration", "Gzip", "HTTPServer", "HTTPTransport", "MetricModel",
-                "OTLPExporter", "OTLPReceiver", "ResourceFixture", "TestServers", log,
+                "Agent", "AzureSimulator", "CallCounts", "CrashTest", "Declaration", "Gzip", "HTTPServer",
+                "HTTPTransport",
+                "MetricModel", "OTLPExporter", "OTLPReceiver", "ResourceFixture", "StateStore", "TestServers", log,
             ]),
     ],
     swiftLanguageModes: [.v6],

@@ -16,14 +16,19 @@ final class CannedWire: HTTPClient {
 
     func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
         let headers = HTTPHeaders([("Content-Type", "application/json"), ("Date", date)])
+        guard request.method == .post else {
+            return HTTPResponse(status: 200, headers: headers, body: HTTPBody(answers.answer(to: request.url)))
+        }
         if request.url.contains("/oauth2/") {
             let token = #"{"token_type":"Bearer","expires_in":3599,"access_token":"x"}"#
             return HTTPResponse(status: 200, headers: headers, body: HTTPBody(Array(token.utf8)))
         }
-        guard request.method == .get else {
-            counter.withLock { $0 += request.body.count }
-            return HTTPResponse(status: 200)
+        // Nothing says where the resources are: each is asked about alone.
+        if request.url.contains("/providers/Microsoft.ResourceGraph/") {
+            let nobody = #"{"totalRecords":0,"count":0,"data":[],"facets":[],"resultTruncated":"false"}"#
+            return HTTPResponse(status: 200, headers: headers, body: HTTPBody(Array(nobody.utf8)))
         }
-        return HTTPResponse(status: 200, headers: headers, body: HTTPBody(answers.answer(to: request.url)))
+        counter.withLock { $0 += request.body.count }
+        return HTTPResponse(status: 200)
     }
 }

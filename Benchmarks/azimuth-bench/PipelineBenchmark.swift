@@ -4,6 +4,7 @@ import Declaration
 import HTTPTransport
 import MetricModel
 import OTLPExporter
+import StateStore
 
 #if canImport(Glibc)
     import Glibc
@@ -35,9 +36,12 @@ struct PipelineBenchmark {
     func run() async throws -> Cost {
         let clock = SteppedClock(start: CannedAnswers.now)
         let wire = CannedWire(answers)
-        let agent = Agent(try configuration(), client: wire, clock: clock) { _ in }
+        let configuration = try configuration()
+        let store = try StateStore.inMemory(
+            maxSize: 1 << 30, destinations: configuration.destinations.map(\.name))
+        let agent = try Agent(configuration, store: store, client: wire, clock: clock) { _ in }
         let before = Usage.now
-        let reports = try await agent.runOnce(grace: .seconds(60))
+        let reports = try await clock.whileTimePasses { try await agent.runOnce(grace: .seconds(60)) }
         let after = Usage.now
         let points = reports.reduce(0) { $0 + $1.pointCount }
         guard points == resourceCount * metricCount * bucketCount, agent.delivery.acceptedPoints == points else {
@@ -77,13 +81,18 @@ struct PipelineBenchmark {
             declaration: declaration,
             collection: CollectionDefaults(backfill: .seconds(60 * bucketCount), catchUp: .seconds(86_400)),
             environment: .publicCloud,
-            credential: ServicePrincipalSecret(tenantID: "t", clientID: "c", secret: "s"), collector: collector)
+            credential: ServicePrincipalSecret(tenantID: "t", clientID: "c", secret: "s"),
+            destinations: [Destination(name: Destination.collector, settings: collector)])
     }
 }
 
 /// Why a benchmark's figures would be worthless.
 struct BenchmarkError: Error, CustomStringConvertible {
     var description: String
+
+    static let usage = BenchmarkError(
+        description:
+            "usage: azimuth-bench [write FILE | read FILE | growth RESOURCES FOLDER | week FOLDER | ledger FOLDER]")
 }
 
 /// What the process has used so far.
@@ -99,6 +108,16 @@ struct Usage {
         return Usage(
             processor: Double(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) + micro,
             peakMegabytes: usage.ru_maxrss / 1024)
+    }
+
+    /// Of this process, as of now.
+    static var residentMegabytes: Double {
+        guard let file = fopen("/proc/self/statm", "r") else { return 0 }
+        defer { fclose(file) }
+        var text = [CChar](repeating: 0, count: 128)
+        fgets(&text, 128, file)
+        let words = String(decoding: text.map { UInt8(bitPattern: $0) }, as: UTF8.self).split(separator: " ")
+        return (words.count > 1 ? Double(words[1]) ?? 0 : 0) * Double(getpagesize()) / 1e6
     }
 }
 

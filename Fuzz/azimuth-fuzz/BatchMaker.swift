@@ -12,7 +12,8 @@ struct BatchMaker {
         var series: String?
         var start: Timestamp
         var time: Timestamp
-        var bits: UInt64
+        /// `nil` = no recorded value: the series has ended.
+        var bits: UInt64?
     }
 
     private var reader: InputReader
@@ -48,15 +49,14 @@ struct BatchMaker {
             [Label("series", "\(number)"), Label("x" + reader.text(), reader.text())]
         }
         let points = (0..<reader.number(below: 16)).map { _ in
+            let number = reader.number(below: series.count)
+            let start = Timestamp(seconds: 1 + Int64(reader.bits() % 8_000_000_000))
             let point = Point(
-                series: reader.number(below: series.count),
-                bucketStart: Timestamp(seconds: 1 + Int64(reader.bits() % 8_000_000_000)),
+                series: number, start: start, end: start + metric.grain.duration,
                 value: Double(bitPattern: reader.bits()))
-            let end = point.bucketStart + metric.grain.duration
             let wanted = Wanted(
-                resource: resource.id.canonical, metric: metric.name, series: "\(point.series)",
-                start: point.bucketStart, time: pointTime == .end ? end : point.bucketStart,
-                bits: point.value.bitPattern)
+                resource: resource.id.canonical, metric: metric.name, series: "\(point.series)", start: start,
+                time: pointTime == .end ? point.end : start, bits: point.isRecorded ? point.value.bitPattern : nil)
             self.wanted[wanted, default: 0] += 1
             return point
         }
@@ -69,6 +69,7 @@ extension BatchMaker.Wanted {
     init(_ point: ReceivedPoint) {
         self.init(
             resource: point.resourceAttribute("service.instance.id") ?? "", metric: point.metricName,
-            series: point.attribute("series"), start: point.startTime, time: point.time, bits: point.value.bitPattern)
+            series: point.attribute("series"), start: point.startTime, time: point.time,
+            bits: point.recordedValue?.bitPattern)
     }
 }

@@ -37,8 +37,7 @@ enum OTLPTarget {
         case .accepted(let rejected, let message):
             promise((0...100).contains(rejected), "no more points are rejected than were sent: \(rejected)")
             promise((message ?? "").utf8.count <= 1100, "a message is cut")
-        case .tryAgain(_, let reason), .unfit(let reason), .refused(let reason), .notWelcome(let reason),
-            .unknown(let reason):
+        case .tryAgain(_, let reason), .unfit(let reason), .refused(let reason), .notWelcome(let reason):
             promise(!reason.isEmpty && !reason.contains(where: \.isNewline), "a reason is one line")
         case .acceptedUnreadable: break
         }

@@ -36,7 +36,10 @@ extension AgentConfiguration {
         let access = try AzureAccess.make(declaration: declaration, runtime: runtime, environment: environment)
         let configuration = AgentConfiguration(
             declaration: declaration, collection: access.collection, environment: access.environment,
-            credential: access.credential, collector: collector)
+            credential: access.credential,
+            destinations: [Destination(name: Destination.collector, settings: collector)],
+            batching: runtime.metricsBatching, sumsAs: access.sumsAs,
+            maximumAge: runtime.state.maximumAge, retryCap: runtime.openTelemetryCollector?.retryCap ?? .seconds(60))
         return (configuration, warnings)
     }
 }
@@ -56,7 +59,8 @@ extension AzureAccess {
             credential: ServicePrincipalSecret(
                 tenantID: declaration.azure.tenantID, clientID: runtime.identity.applicationID,
                 secret: runtime.identity.secret.value),
-            mapping: collector?.mapping ?? OTLPMapping())
+            mapping: collector?.mapping ?? OTLPMapping(), batching: runtime.metricsBatching,
+            sumsAs: runtime.openTelemetryCollector?.sumsAs ?? .gauge)
     }
 
     private static func azureEnvironment(of cloud: DeclaredCloud) throws(SetupError) -> AzureEnvironment {

@@ -1,3 +1,4 @@
+import AzureMonitor
 import Logging
 import MetricModel
 import OTLPExporter
@@ -31,16 +32,19 @@ public final class EventLog: Sendable {
     private let logger: Logger
     private let collector: String
     private let isOnce: Bool
+    private let keepsState: Bool
     private let state = Lock(State())
 
     /// Writes to `logger`.
     /// - Parameters:
     ///   - collector: Where points go, without user, password and query.
-    ///   - isOnce: The process ends after one scrape, and what waits in memory with it.
-    public init(_ logger: Logger, collector: String, isOnce: Bool = false) {
+    ///   - isOnce: The process ends after one scrape.
+    ///   - keepsState: What waits outlives the process.
+    public init(_ logger: Logger, collector: String, isOnce: Bool = false, keepsState: Bool = true) {
         self.logger = logger
         self.collector = collector
         self.isOnce = isOnce
+        self.keepsState = keepsState
     }
 
     /// Writes what is new about `event`.
@@ -48,14 +52,38 @@ public final class EventLog: Sendable {
         switch event {
         case .cycle(let report): write(report)
         case .delivery(let event): write(event)
-        case .clockSkew(let skew):
+        case .clockSkew(let skew): write(skew)
+        case .storeTrouble(let trouble?):
+            logger.error("The state cannot be kept on the disk", metadata: ["reason": "\(trouble)"])
+        case .storeTrouble(nil): logger.notice("The state is on the disk again")
+        case .regionsUnknown(let reason):
             logger.warning(
-                "The system clock is off against Azure's. Buckets are decided by Azure's; mend the time service",
-                metadata: ["seconds": "\(skew.secondsAsDouble)"])
+                """
+                Where resources are could not be looked up: each is asked by itself until its first answer has told, which \
+                takes more calls
+                """, metadata: ["reason": "\(reason)"])
         case .shadowedLabel(let label):
             logger.warning(
                 "A label is left out because a built-in one or a dimension has its name",
                 metadata: ["metric": "\(label.metric)", "label": "\(label.label)"])
+        }
+    }
+
+    private func write(_ skew: ClockSkew) {
+        let metadata: Logger.Metadata = ["azureAheadBySeconds": "\(skew.azureAhead.secondsAsDouble)"]
+        if skew.hasSystemClockJumped {
+            logger.warning(
+                """
+                The system clock has jumped: Azure's answers go on as both had it before. Nothing is lost, buckets are \
+                decided by Azure's time. Mend the time service of this machine
+                """, metadata: metadata)
+        } else {
+            logger.error(
+                """
+                The system clock and the Date of Azure's answers differ, and which is wrong is not known. Nothing is \
+                lost: until they agree, buckets are decided by the earlier of what Azure says and what held before, \
+                which may delay them. Check the time service of this machine, and any proxy in front of Azure
+                """, metadata: metadata)
         }
     }
 
@@ -64,12 +92,13 @@ public final class EventLog: Sendable {
             "Scraped",
             metadata: [
                 "schedule": "\(report.schedule)", "pairs": "\(report.pairCount)", "calls": "\(report.callCount)",
-                "points": "\(report.pointCount)", "failed": "\(report.failures.count)",
+                "points": "\(report.pointCount)", "failed": "\(report.failedPairCount)",
                 "paused": "\(report.pausedCount)", "late": "\(report.lateCount)",
                 "settledUntil": "\(report.settledUntil.map(\.description) ?? "-")",
             ])
         writeHeldBack(of: report)
         writeSkipped(of: report)
+        writeRanges(report.gaps, "Sums lost their totals and begin anew; these buckets are in none of them")
         writeFailures(of: report)
         writeNotices(of: report)
     }
@@ -123,7 +152,7 @@ public final class EventLog: Sendable {
         logger.log(
             level: level, message,
             metadata: [
-                "what": "\(group.subject)", "count": "\(group.failures.count)", "reason": "\(group.message)",
+                "what": "\(group.subject)", "count": "\(group.pairCount)", "reason": "\(group.message)",
             ])
     }
 
@@ -132,13 +161,16 @@ public final class EventLog: Sendable {
         let fresh = state.withLock { state in
             report.skipped.filter { state.saidSkipped.insert(Pair(metric: $0.metric, resource: $0.resource)).inserted }
         }
-        guard let from = fresh.map(\.range.lowerBound).min(), let to = fresh.map(\.range.upperBound).max() else {
+        writeRanges(fresh, "Buckets older than collection.catchUp are given up")
+    }
+
+    private func writeRanges(_ ranges: [UnsentRange], _ message: Logger.Message) {
+        guard let from = ranges.map(\.range.lowerBound).min(), let to = ranges.map(\.range.upperBound).max() else {
             return
         }
-        let first = fresh.prefix(2).map { "\($0.metric) of \($0.resource.name)" }.joined(separator: ", ")
+        let first = ranges.prefix(2).map { "\($0.metric) of \($0.resource.name)" }.joined(separator: ", ")
         logger.error(
-            "Buckets older than collection.catchUp are given up",
-            metadata: ["what": "\(first)", "count": "\(fresh.count)", "from": "\(from)", "to": "\(to)"])
+            message, metadata: ["what": "\(first)", "count": "\(ranges.count)", "from": "\(from)", "to": "\(to)"])
     }
 
     private func writeNotices(of report: CycleReport) {
@@ -167,7 +199,11 @@ public final class EventLog: Sendable {
         case .warning(let message):
             logger.warning("The collector warns", metadata: ["reason": "\(message)"])
         case .unreadableAnswer:
-            logger.warning("The collector took a request, but its answer is not OTLP. Is the address right?")
+            logger.warning(
+                """
+                The collector took a request, but its answer is cut off, too large or not OTLP: whether it left points \
+                out is not known, and they are not sent again. Check collectorUri in runtime.yaml, and what is in between
+                """)
         case .retrying(let reason, let delay):
             writeTrouble(
                 "The collector cannot be reached or asks to wait", reason, delay,
@@ -186,6 +222,20 @@ public final class EventLog: Sendable {
                 metadata: [
                     "points": "\(points)", "oldest": "\(oldest)", "newest": "\(newest)", "reason": "\(reason)",
                 ])
+        case .expired(let points, let oldest, let newest):
+            logger.error(
+                "The collector did not take these points in time: they are dropped",
+                metadata: [
+                    "collector": "\(collector)", "points": "\(points)", "oldest": "\(oldest)", "newest": "\(newest)",
+                    "remedy": "mend the collector, or raise state.maxAge in runtime.yaml",
+                ])
+        case .storeFailed(let reason):
+            logger.error(
+                "The queue on disk cannot be read or written; nothing is sent until it can, nothing is lost",
+                metadata: [
+                    "reason": "\(reason)", "remedy": "check the disk of state.folder: space, permissions, errors",
+                ])
+        case .storeRecovered: logger.notice("The queue on disk can be read and written again")
         }
     }
 
@@ -201,9 +251,13 @@ public final class EventLog: Sendable {
             return isNew ? .error : isOverdue ? .warning : .debug
         }
         let fate =
-            isOnce
-            ? "in memory for as long as --flush-timeout; nothing is lost: Azure keeps it"
-            : "kept in memory, nothing is lost"
+            switch (isOnce, keepsState) {
+            case (false, true): "kept until it is taken, nothing is lost"
+            case (false, false): "kept in memory until it is taken or the agent ends; Azure still has it"
+            case (true, true):
+                "kept for as long as --flush-timeout, then in the state folder for the next run; nothing is lost"
+            case (true, false): "kept for as long as --flush-timeout, then forgotten here; Azure still has it"
+            }
         logger.log(
             level: level, message,
             metadata: [

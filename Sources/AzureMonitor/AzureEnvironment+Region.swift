@@ -7,7 +7,8 @@ extension AzureEnvironment {
     ///   `West Europe`. Resources without a region have `global`, which has a host like the others.
     /// - Throws: `AzureError` `.badRequest` when that is no part of a host name: a token must not go wherever it points.
     public func batchMetrics(region: String) throws(AzureError) -> String {
-        let label = region.lowercased().filter { $0 != " " }
+        // By bytes: every call asks for it.
+        let label = String(decoding: region.utf8.lazy.filter { $0 != UInt8(ascii: " ") }, as: UTF8.self).lowercased()
         guard Self.isHostLabel(label) else {
             throw AzureError(
                 .badRequest, host: BaseURL.authority(of: batchMetricsAudience),
@@ -15,7 +16,7 @@ extension AzureEnvironment {
                 remedy: "Give the region as Azure lists it, such as westeurope.")
         }
         let base = BaseURL(batchMetricsAudience)?.text ?? batchMetricsAudience
-        guard let place = base.firstRange(of: "metrics") else { return base }
+        guard let place = base.utf8.firstRange(of: "metrics".utf8) else { return base }
         return base[..<place.lowerBound] + label + "." + base[place.lowerBound...]
     }
 

@@ -6,12 +6,14 @@ extension AzureError {
     init(refusal reply: Exchange.Reply, about resource: ResourceID?) {
         let status = reply.response.status
         let words = ServerWords(reply.response)
-        let (code, remedy) = Self.meaning(status: status, words: words, bodyProblem: reply.bodyProblem)
+        let (code, remedy) = Self.meaning(of: reply, words: words)
         self.init(
-            code, host: reply.host, resource: resource, status: status, serviceCode: words.code,
+            code, host: reply.host, resource: resource, status: status,
+            serviceCode: (reply.api == .resourceGraph ? words.detailCode : nil) ?? words.code,
             message: Self.sentence(status: status, words: words, bodyProblem: reply.bodyProblem)
                 + (reply.tries > 1 ? " This was try \(reply.tries)." : ""),
             remedy: remedy, requestIDs: reply.requestIDs, retryAfter: reply.retryAfter)
+        api = reply.api
     }
 
     /// One or more whole sentences.
@@ -30,6 +32,16 @@ extension AzureError {
         return "Azure answered \(status): \(said.sentence)"
     }
 
+    private static let tooManySeriesRemedy =
+        "Narrow the metric's dimensions, if this happens with one resource alone."
+
+    /// What a single metric was refused with holds for the whole question.
+    mutating func tooManySeries(in refusal: MetricError) {
+        code = .tooManySeries
+        message = "Azure answered: \(refusal.description.singleLine(limit: 400).sentence)"
+        remedy = Self.tooManySeriesRemedy
+    }
+
     private static let proxyRemedy =
         "Check the endpoints of the cloud and the proxy: something else answers in Azure's place."
 
@@ -39,19 +51,30 @@ extension AzureError {
         (400...499).contains(status) && ![401, 403, 407, 408, 429].contains(status) && !words.isJSON && !words.isPage
     }
 
-    private static func meaning(
-        status: Int, words: ServerWords, bodyProblem: String?
-    ) -> (Code, remedy: String) {
+    private static func meaning(of reply: Exchange.Reply, words: ServerWords) -> (Code, remedy: String) {
+        let status = reply.response.status
+        if reply.hasTooManySeries { return (.tooManySeries, tooManySeriesRemedy) }
         // Who speaks is judged by what was said; where that cannot be read, the status stands.
-        if bodyProblem == nil, isForeign(status: status, words: words) { return (.unexpectedAnswer, proxyRemedy) }
+        if reply.bodyProblem == nil, isForeign(status: status, words: words) { return (.unexpectedAnswer, proxyRemedy) }
         if words.isPage {
             let isTransient = RetryPolicy.isTransient(.answered(status: status, retryAfter: nil))
             return (isTransient ? .unavailable : .unexpectedAnswer, proxyRemedy)
         }
         switch status {
         case 200...399, 407: return (.unexpectedAnswer, proxyRemedy)
+        case 401 where reply.api == .batchMetrics:
+            return (
+                .unauthenticated,
+                "Give the identity the role Monitoring Reader on the whole subscription; without it each resource is "
+                    + "asked alone."
+            )
         case 401:
             return (.unauthenticated, "Check that the identity still exists and is of this subscription's tenant.")
+        case 400 where reply.api == .resourceGraph, 403 where reply.api == .resourceGraph:
+            return (
+                status == 400 ? .badRequest : .forbidden,
+                "Give the identity the role Reader or Monitoring Reader on the subscriptions whose resources are declared."
+            )
         case 403:
             return (
                 .forbidden,
@@ -64,9 +87,9 @@ extension AzureError {
                 "Check name, resource group and subscription; remove a deleted resource from the declaration."
             )
         case 409: return (.badRequest, "Register the resource provider Microsoft.Insights in the subscription.")
-        case 429:
+        case 429, 529:
             return (.throttled, "Nothing to do unless it lasts; then ask for fewer metrics, or less often.")
-        case 408, 500, 502...599:
+        case 408, 500, 502...528, 530...599:
             return (.unavailable, "Nothing to do unless it lasts; then see the state of Azure's services.")
         default:
             return (

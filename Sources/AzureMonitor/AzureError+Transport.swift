@@ -7,6 +7,22 @@ extension AzureError {
         AzureError(.cancelled, host: host, resource: resource, message: "The call was cancelled.", remedy: "")
     }
 
+    /// The call did not come to its turn.
+    init(_ refusal: QuotaLanes.Refusal, key: QuotaLanes.Key, about resource: ResourceID?) {
+        switch refusal {
+        case .cancelled: self = .cancelled(host: key.host, resource: resource)
+        case .wait(let wait):
+            self.init(
+                .throttled, host: key.host, resource: resource,
+                message:
+                    "The question was not asked: the quota of calls lets it through in \(max(1, wait.components.seconds)) s only, "
+                    + "which is too late.",
+                remedy: "Nothing to do unless it lasts; then ask for fewer metrics, or less often.", retryAfter: wait)
+            isUnsent = true
+        }
+        api = key.api
+    }
+
     /// There was no whole answer.
     init(_ error: HTTPError, host: String, resource: ResourceID?, requestIDs: RequestIDs) {
         let (code, what, remedy) = Self.meaning(of: error.code)

@@ -30,11 +30,15 @@ public struct AzureError: Error, Sendable, CustomStringConvertible {
         case unexpectedAnswer
         /// More than the limit for one answer.
         case bodyTooLarge
+        /// The question is about more series than Azure looks through in one call: ask about fewer resources.
+        case tooManySeries
         /// The task was cancelled.
         case cancelled
     }
 
     public var code: Code
+    /// Which interface was asked; `nil` when it did not come to that. A token that cannot be had is `.tokens`.
+    public var api: AzureAPI?
     /// Where the question went: host, with a port where it is not the usual one.
     public var host: String
     /// What was asked about; `nil` for tokens.
@@ -51,6 +55,8 @@ public struct AzureError: Error, Sendable, CustomStringConvertible {
     public var requestIDs: RequestIDs
     /// How long Azure wants not to be asked again, if it said so.
     public var retryAfter: Duration?
+    /// Whether no request was made, because the quota leaves no time for it: nothing was used of it either.
+    public var isUnsent = false
 
     /// The ids under which Azure's support finds a request.
     public struct RequestIDs: Hashable, Sendable {
@@ -89,7 +95,9 @@ public struct AzureError: Error, Sendable, CustomStringConvertible {
     public var isRetryable: Bool {
         switch code {
         case .throttled, .unavailable, .unreachable, .timedOut, .malformedAnswer: true
-        case .unauthenticated, .forbidden, .notFound, .badRequest, .tls, .unexpectedAnswer, .bodyTooLarge, .cancelled:
+        case .unauthenticated, .forbidden, .notFound, .badRequest, .tls, .unexpectedAnswer, .bodyTooLarge,
+            .tooManySeries,
+            .cancelled:
             false
         }
     }

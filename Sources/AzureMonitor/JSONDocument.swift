@@ -41,4 +41,7 @@ extension csj_text {
     var string: String? {
         bytes.map { String(decoding: UnsafeRawBufferPointer(start: $0, count: count), as: UTF8.self) }
     }
+
+    /// The text; `nil` when the field was absent or empty.
+    var nonBlank: String? { count > 0 ? string : nil }
 }

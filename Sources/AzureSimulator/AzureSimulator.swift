@@ -53,6 +53,23 @@ public final class AzureSimulator: Sendable {
             bucketStart: bucketStart)
     }
 
+    /// The buckets of a series from `start` until `end` that have a value in the end, with the time from which it can be
+    /// relied on. The parameters are those of ``truth(resource:metric:dimensions:aggregation:grain:bucketStart:)``.
+    public func buckets(
+        resource: String, metric: String, dimensions: [String: String] = [:], aggregation: String, grain: TimeGrain,
+        from start: Timestamp, to end: Timestamp
+    ) -> [TrueBucket] {
+        azure.buckets(
+            resource: resource, metric: metric, dimensions: dimensions, aggregation: aggregation, grain: grain,
+            from: start, to: end)
+    }
+
+    /// Gives resources a life from now on, in the place of one for the same part of an id.
+    public func set(_ life: ResourceLife) {
+        let now = azure.clock.systemNow
+        azure.state.withLock { $0.lives.set(life, at: now) }
+    }
+
     /// Every combination of values of the dimensions `names` that exists on the resource, idle and late ones included.
     ///
     /// One empty combination when `names` is empty; none when metric or dimension does not exist.
@@ -64,11 +81,21 @@ public final class AzureSimulator: Sendable {
     public var journal: [JournalEntry] { azure.state.withLock { $0.journal.elements } }
 
     /// Switches `fault` on, in the place of one of the same name.
-    public func add(_ fault: Fault) { azure.state.withLock { $0.faults.add(fault) } }
+    public func add(_ fault: Fault) {
+        let now = azure.clock.systemNow
+        azure.state.withLock { $0.faults.add(fault, at: now) }
+    }
 
     /// Switches off the fault of that name; `nil` = all of them.
     public func removeFaults(named name: String? = nil) { azure.state.withLock { $0.faults.remove(named: name) } }
 
-    /// All calls so far by operation: `token`, `metrics`, `metricNamespaces`, `metricDefinitions`, `none`.
-    public var callCounts: [String: Int] { azure.state.withLock { $0.counts } }
+    /// All calls so far by operation: `token`, `metrics`, `metricsBatch`, `metricNamespaces`, `metricDefinitions`,
+    /// `resourceGraph`, `none`.
+    public var callCounts: [String: Int] { callAccounts.byRoute }
+
+    /// All calls so far by application and operation, and those on the bill.
+    public var callAccounts: CallAccounts { azure.state.withLock { $0.accounts } }
+
+    /// Puts these faults of calls about many resources in the place of those that are switched on.
+    public func setBatchFaults(_ faults: [BatchFault]) { azure.state.withLock { $0.batchFaults = faults } }
 }

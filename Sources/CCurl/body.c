@@ -1,19 +1,19 @@
 #include "CCurl.h"
 
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <zlib.h>
+
+#include "CDeflate.h"
 
 static size_t refuse(struct azimuth_body *body, enum azimuth_body_problem problem) {
     body->problem = problem;
     return 0;
 }
 
-/// Takes what a block of `capacity` bytes needs of the allowance.
-static bool take_allowance(struct azimuth_body *body, size_t capacity) {
-    size_t wanted = capacity > AZIMUTH_BODY_FREE_BYTES ? capacity - AZIMUTH_BODY_FREE_BYTES : 0;
+/// Takes what blocks of `bytes` together need of the allowance.
+static bool take_allowance(struct azimuth_body *body, size_t bytes) {
+    size_t wanted = bytes > AZIMUTH_BODY_FREE_BYTES ? bytes - AZIMUTH_BODY_FREE_BYTES : 0;
     size_t others = body->allowance->used - body->taken;
     if (wanted > 0 && (others > body->allowance->limit || wanted > body->allowance->limit - others)) return false;
     body->allowance->used = others + wanted;
@@ -21,12 +21,12 @@ static bool take_allowance(struct azimuth_body *body, size_t capacity) {
     return true;
 }
 
-/// Makes room for `wanted` bytes (at most one above the limit, which shows that there are more) and the padding.
-/// Returns what is in the way.
+/// Makes room for `wanted` bytes and the padding. Returns what is in the way.
 static enum azimuth_body_problem reserve(struct azimuth_body *body, size_t wanted) {
     if (wanted <= body->capacity) return AZIMUTH_BODY_FINE;
-    size_t capacity = body->capacity == 0 ? 16 * 1024 : body->capacity * 2;
-    if (capacity > body->limit + 1) capacity = body->limit + 1;
+    size_t capacity = body->capacity * 2;
+    if (capacity < 16 * 1024) capacity = 16 * 1024;
+    if (capacity > body->most_bytes) capacity = body->most_bytes;
     if (capacity < wanted) capacity = wanted;
     if (!take_allowance(body, capacity)) return AZIMUTH_BODY_NO_ALLOWANCE;
     uint8_t *bytes = realloc(body->bytes, capacity + AZIMUTH_BODY_PADDING);
@@ -37,7 +37,7 @@ static enum azimuth_body_problem reserve(struct azimuth_body *body, size_t wante
 }
 
 static size_t append(struct azimuth_body *body, const char *piece, size_t count) {
-    if (count > body->limit - body->count) return refuse(body, AZIMUTH_BODY_TOO_LARGE);
+    if (count > body->most_bytes - body->count) return refuse(body, AZIMUTH_BODY_TOO_LARGE);
     enum azimuth_body_problem problem = reserve(body, body->count + count);
     if (problem != AZIMUTH_BODY_FINE) return refuse(body, problem);
     memcpy(body->bytes + body->count, piece, count);
@@ -45,57 +45,39 @@ static size_t append(struct azimuth_body *body, const char *piece, size_t count)
     return count;
 }
 
-/// Inflates into the room that is left. Returns zlib's code.
-static int inflate_some(struct azimuth_body *body) {
-    z_stream *inflater = body->inflater;
-    size_t room = body->capacity - body->count;
-    if (room > UINT_MAX) room = UINT_MAX;
-    inflater->next_out = body->bytes + body->count;
-    inflater->avail_out = (uInt)room;
-    int code = inflate(inflater, Z_NO_FLUSH);
-    body->count += room - inflater->avail_out;
-    return code;
-}
-
-static size_t append_inflated(struct azimuth_body *body, const char *piece, size_t count) {
-    z_stream *inflater = body->inflater;
-    inflater->next_in = (Bytef *)piece;
-    inflater->avail_in = (uInt)count;
-    do {
-        // More bytes behind the end of a stream: gzip allows several, one after the other.
-        if (body->has_ended && inflateReset(inflater) != Z_OK) return refuse(body, AZIMUTH_BODY_DAMAGED);
-        body->has_ended = false;
-        enum azimuth_body_problem problem = reserve(body, body->count + 1);
-        if (problem != AZIMUTH_BODY_FINE) return refuse(body, problem);
-        int code = inflate_some(body);
-        if (body->count > body->limit) return refuse(body, AZIMUTH_BODY_TOO_LARGE);
-        if (code == Z_MEM_ERROR) return refuse(body, AZIMUTH_BODY_NO_MEMORY);
-        if (code != Z_OK && code != Z_STREAM_END && code != Z_BUF_ERROR) return refuse(body, AZIMUTH_BODY_DAMAGED);
-        body->has_ended = code == Z_STREAM_END;
-        // A full block may hide output that zlib still holds back.
-    } while (inflater->avail_in > 0 || (inflater->avail_out == 0 && !body->has_ended));
-    return count;
+/// Whether the body may fit, by the length that its headers declare; makes room for an ordinary one.
+static bool declares_to_fit(struct azimuth_body *body) {
+    curl_off_t length = -1;
+    (curl_easy_getinfo)(body->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
+    if (length <= 0) return true;
+    enum azimuth_body_problem problem = AZIMUTH_BODY_FINE;
+    if ((unsigned long long)length > body->most_bytes) problem = AZIMUTH_BODY_TOO_LARGE;
+    // A server may promise more than it sends: beyond this only for what has come.
+    else if (length <= 1024 * 1024) problem = reserve(body, (size_t)length);
+    if (problem == AZIMUTH_BODY_FINE) return true;
+    refuse(body, problem);
+    return false;
 }
 
 /// Reads the encoding of the answer and prepares for it.
 static bool start(struct azimuth_body *body) {
     struct curl_header *field = NULL;
     body->has_started = true;
-    if (curl_easy_header(body->easy, "Content-Encoding", 0, CURLH_HEADER, -1, &field) != CURLHE_OK) return true;
+    if (curl_easy_header(body->easy, "Content-Encoding", 0, CURLH_HEADER, -1, &field) != CURLHE_OK) {
+        return declares_to_fit(body);
+    }
     bool is_gzip = strcasecmp(field->value, "gzip") == 0 || strcasecmp(field->value, "x-gzip") == 0;
     bool is_plain = strcasecmp(field->value, "identity") == 0 || field->value[0] == '\0';
     if (field->amount > 1 || !(is_gzip || is_plain)) {
         refuse(body, AZIMUTH_BODY_UNKNOWN_ENCODING);
         return false;
     }
-    if (is_plain) return true;
-    body->inflater = calloc(1, sizeof *body->inflater);
-    if (!body->has_headers) body->problem = AZIMUTH_BODY_HEADERS_CUT_OFF;
-    if (body->inflater != NULL && inflateInit2(body->inflater, 16 + MAX_WBITS) == Z_OK) return true;
-    free(body->inflater);
-    body->inflater = NULL;
-    refuse(body, AZIMUTH_BODY_NO_MEMORY);
-    return false;
+    if (is_gzip) {
+        body->is_gzip = true;
+        // What does not compress becomes a little larger.
+        body->most_bytes += body->limit / 1024 + 1024;
+    }
+    return declares_to_fit(body);
 }
 
 static size_t on_body(char *piece, size_t size, size_t count, void *context) {
@@ -103,7 +85,7 @@ static size_t on_body(char *piece, size_t size, size_t count, void *context) {
     size_t bytes = size * count;
     if (bytes == 0) return 0;
     if (!body->has_started && !start(body)) return 0;
-    return body->inflater == NULL ? append(body, piece, bytes) : append_inflated(body, piece, bytes);
+    return append(body, piece, bytes);
 }
 
 static size_t on_header(char *line, size_t size, size_t count, void *context) {
@@ -119,7 +101,7 @@ static size_t on_header(char *line, size_t size, size_t count, void *context) {
 
 CURLcode azimuth_body_attach(
     struct azimuth_body *body, CURL *easy, size_t limit, struct azimuth_allowance *allowance) {
-    *body = (struct azimuth_body){.easy = easy, .limit = limit, .allowance = allowance};
+    *body = (struct azimuth_body){.easy = easy, .limit = limit, .most_bytes = limit, .allowance = allowance};
     CURLcode code = (curl_easy_setopt)(easy, CURLOPT_WRITEFUNCTION, on_body);
     if (code == CURLE_OK) code = (curl_easy_setopt)(easy, CURLOPT_WRITEDATA, body);
     if (code == CURLE_OK) code = (curl_easy_setopt)(easy, CURLOPT_HEADERFUNCTION, on_header);
@@ -127,10 +109,51 @@ CURLcode azimuth_body_attach(
     return code;
 }
 
+/// The decompressed body while it grows.
+struct inflated {
+    struct azimuth_body *body;
+    uint8_t *bytes;
+    enum azimuth_body_problem problem;
+};
+
+static uint8_t *make_room(void *context, size_t capacity) {
+    struct inflated *inflated = context;
+    inflated->problem = AZIMUTH_BODY_NO_ALLOWANCE;
+    if (!take_allowance(inflated->body, inflated->body->capacity + capacity)) return NULL;
+    inflated->problem = AZIMUTH_BODY_NO_MEMORY;
+    uint8_t *bytes = realloc(inflated->bytes, capacity + AZIMUTH_BODY_PADDING);
+    if (bytes != NULL) inflated->bytes = bytes;
+    return bytes;
+}
+
+/// Puts what the compressed body holds in its place.
+static enum azimuth_body_problem inflate_whole(struct azimuth_body *body) {
+    // While both are there, each byte counts.
+    uint8_t *fitting = realloc(body->bytes, body->count > 0 ? body->count : 1);
+    if (fitting != NULL) body->bytes = fitting;
+    body->capacity = body->count;
+    struct inflated inflated = {.body = body, .problem = AZIMUTH_BODY_NO_MEMORY};
+    size_t count = 0;
+    enum azimuth_gunzip_result result =
+        azimuth_gunzip(body->bytes, body->count, body->limit, make_room, &inflated, &count);
+    if (result != AZIMUTH_GUNZIP_FINE) free(inflated.bytes);
+    switch (result) {
+    case AZIMUTH_GUNZIP_FINE: break;
+    case AZIMUTH_GUNZIP_DAMAGED: return AZIMUTH_BODY_DAMAGED;
+    case AZIMUTH_GUNZIP_TOO_LARGE: return AZIMUTH_BODY_TOO_LARGE;
+    case AZIMUTH_GUNZIP_NO_ROOM: return inflated.problem;
+    }
+    free(body->bytes);
+    body->bytes = inflated.bytes;
+    body->count = count;
+    return AZIMUTH_BODY_FINE;
+}
+
 void azimuth_body_finish(struct azimuth_body *body) {
     if (!body->has_headers) body->problem = AZIMUTH_BODY_HEADERS_CUT_OFF;
-    if (body->inflater != NULL && !body->has_ended) body->problem = AZIMUTH_BODY_DAMAGED;
-    if (body->bytes == NULL) return;
+    if (body->problem != AZIMUTH_BODY_FINE) return;
+    if (body->is_gzip) body->problem = inflate_whole(body);
+    if (body->problem != AZIMUTH_BODY_FINE || body->bytes == NULL) return;
     uint8_t *bytes = realloc(body->bytes, body->count + AZIMUTH_BODY_PADDING);
     if (bytes != NULL) body->bytes = bytes;
     body->capacity = body->count;
@@ -138,8 +161,6 @@ void azimuth_body_finish(struct azimuth_body *body) {
 }
 
 void azimuth_body_free(struct azimuth_body *body) {
-    if (body->inflater != NULL) inflateEnd(body->inflater);
-    free(body->inflater);
     free(body->bytes);
     if (body->allowance != NULL) body->allowance->used -= body->taken;
     *body = (struct azimuth_body){0};

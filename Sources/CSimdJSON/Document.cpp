@@ -15,16 +15,6 @@ void csj_document_free(csj_document *document) { delete document; }
 
 namespace csj {
 
-std::string_view name_of(od::field &field) {
-    const char *start = field.key().raw();
-    const char *end = start;
-    // Strings are known to be closed once the parser has accepted the document.
-    for (; *end != '"'; end++) {
-        if (*end == '\\') return field.unescaped_key();
-    }
-    return {start, size_t(end - start)};
-}
-
 csj_text text_of(od::field &field) {
     if (field.value().is_null()) return {nullptr, 0};
     std::string_view text = field.value().get_string();

@@ -7,13 +7,16 @@
 
 struct csj_document {
     simdjson::ondemand::parser parser;
-    std::vector<csj_resource> resources;
-    std::vector<csj_metric> metrics;
     std::vector<csj_series> series;
     std::vector<csj_dimension> dimensions;
     std::vector<int64_t> times;
     std::vector<uint8_t> present;
     std::vector<double> values;
+    std::vector<csj_entry> entries;
+    std::vector<csj_cell> cells;
+    std::vector<csj_text> units;
+    std::vector<csj_failure> failures;
+    std::vector<csj_graph_resource> graph;
     std::vector<csj_definition> definitions;
     std::vector<csj_namespace> namespaces;
     std::vector<csj_text> texts;
@@ -28,8 +31,16 @@ struct unexpected {
     const char *words;
 };
 
-/// The name of a field, unescaped.
-std::string_view name_of(od::field &field);
+/// The name of a field, unescaped. Here, because it is asked for several times a point.
+inline std::string_view name_of(od::field &field) {
+    const char *start = field.key().raw();
+    const char *end = start;
+    // Strings are known to be closed once the parser has accepted the document.
+    for (; *end != '"'; end++) {
+        if (*end == '\\') return field.unescaped_key();
+    }
+    return {start, size_t(end - start)};
+}
 /// The text of a field; absent when it is null.
 csj_text text_of(od::field &field);
 /// The `value` of a `{"value":…,"localizedValue":…}` name; absent when it is null or has none.

@@ -21,16 +21,30 @@ const char *csj_read_token(csj_document *document, const char *json, size_t coun
     });
 }
 
+/// The first code in a list of details.
+static csj_text detail_code(od::array details) {
+    csj_text code{nullptr, 0};
+    for (od::value detail : details) {
+        if (detail.type() != od::json_type::object) continue;
+        for_each_field(detail.get_object(), [&](std::string_view name, od::field &field) {
+            if (name == "code" && !code.bytes) code = text_of(field);
+        });
+    }
+    return code;
+}
+
 static void read_error_fields(od::object object, csj_error_answer *answer) {
     for_each_field(object, [&](std::string_view name, od::field &field) {
         if (name == "code") answer->code = text_of(field);
         else if (name == "message") answer->message = text_of(field);
         else if (name == "error" && field.value().type() == od::json_type::object)
             read_error_fields(field.value().get_object(), answer);
+        else if (name == "details" && field.value().type() == od::json_type::array)
+            answer->detail_code = detail_code(field.value().get_array());
     });
 }
 
 const char *csj_read_error(csj_document *document, const char *json, size_t count, csj_error_answer *answer) {
-    *answer = {{nullptr, 0}, {nullptr, 0}};
+    *answer = {};
     return read(document, json, count, [&](od::object root) { read_error_fields(root, answer); });
 }

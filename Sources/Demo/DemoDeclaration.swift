@@ -26,7 +26,7 @@ public enum DemoDeclaration {
             managementEndpoint: \(baseURL)
             graphEndpoint: \(baseURL)
             metricsQueryAudience: \(baseURL)
-            metricsClientAudience: \(baseURL)
+            metricsClientAudience: \(baseURL)/metrics
             logAnalyticsEndpoint: \(baseURL)
             storageEndpointSuffix: localhost
             keyVaultSuffix: localhost

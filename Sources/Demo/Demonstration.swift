@@ -6,6 +6,7 @@ import HTTPTransport
 import MetricModel
 import OTLPExporter
 import OTLPReceiver
+import StateStore
 
 /// Simulated Azure, agent and OTLP receiver in one process, over real sockets, on a clock that steps.
 public struct Demonstration: Sendable {
@@ -48,7 +49,9 @@ public struct Demonstration: Sendable {
         let configuration = try configuration(declaration, options: options, simulator: simulator, receiver: receiver)
         let (reports, sink) = AsyncStream<CycleReport>.makeStream()
         let progress = Progress()
-        let agent = Agent(configuration, client: client, clock: clock) { event in
+        let store = try StateStore.inMemory(
+            maxSize: StateSettings().maximumBytes, destinations: configuration.destinations.map(\.name))
+        let agent = try Agent(configuration, store: store, client: client, clock: clock) { event in
             progress.note(event)
             if case .cycle(let report) = event { sink.yield(report) }
         }
@@ -109,7 +112,7 @@ public struct Demonstration: Sendable {
                 authenticationEndpoint: simulator.baseURL, metricsQueryAudience: simulator.baseURL),
             credential: ServicePrincipalSecret(
                 tenantID: options.tenantID, clientID: options.clientID, secret: options.clientSecret),
-            collector: collector)
+            destinations: [Destination(name: Destination.collector, settings: collector)])
     }
 
     /// What the receiver holds, in the words of the truth: only the dimensions of each metric tell series apart.
@@ -122,7 +125,8 @@ public struct Demonstration: Sendable {
                 dimensionLabels[metric.descriptor.name, default: []].formUnion(resource.dimensionLabels)
             }
         }
-        return points.map { point in
+        // The end of a series is no value.
+        return points.filter { $0.recordedValue != nil }.map { point in
             let names = dimensionLabels[point.metricName] ?? []
             let key = PointKey(
                 metric: point.metricName, resource: point.resourceAttribute("cloud.resource_id") ?? "",
@@ -149,10 +153,11 @@ public struct Demonstration: Sendable {
         _ comparison: Comparison, simulator: AzureSimulator, receiver: OTLPReceiver, cycles: Int, progress: Progress
     ) {
         let calls = simulator.callCounts
+        let metricsCalls = (calls["metrics"] ?? 0) + (calls["metricsBatch"] ?? 0)
         let counters = receiver.counters
         let perPoint = counters.points == 0 ? 0 : counters.bytes / counters.points
         audience.say("")
-        audience.say("\(cycles) minutes: \(calls["metrics"] ?? 0) metrics calls, \(calls["token"] ?? 0) token")
+        audience.say("\(cycles) minutes: \(metricsCalls) metrics calls, \(calls["token"] ?? 0) token")
         audience.say(
             "received \(counters.points) points in \(counters.requests) requests, \(counters.bytes) bytes gzip, \(perPoint) a point"
         )

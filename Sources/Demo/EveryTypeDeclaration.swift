@@ -27,7 +27,7 @@ public enum EveryTypeDeclaration {
     }
 
     /// Promitor's type and the fields by which a declaration names the resource.
-    private static func declared(_ resource: SimulatedResource) -> (
+    static func declared(_ resource: SimulatedResource) -> (
         type: String, fields: [(key: String, value: String)]
     ) {
         let id = ResourceID(resource.id)

@@ -92,7 +92,7 @@ final class Stage: Sendable {
         return DemoFrame(
             time: clock.systemNow, minute: totals.cycles, pairCount: cycle.reduce(0) { $0 + $1.pairCount },
             callCount: calls, newPointCount: cycle.reduce(0) { $0 + $1.pointCount },
-            failureCount: cycle.reduce(0) { $0 + $1.failures.count }, totalCallCount: totals.calls,
+            failureCount: cycle.reduce(0) { $0 + $1.failedPairCount }, totalCallCount: totals.calls,
             pointCount: counters.points, pushCount: counters.requests, byteCount: counters.bytes, rows: rows)
     }
 }

@@ -16,7 +16,7 @@ public final class CurlClient: HTTPClient {
     ///   - userAgent: Sent with every request.
     ///   - maxConnectionsPerHost: Further requests wait; the wait counts towards `HTTPLimits.total`.
     ///   - largeBodyBytes: What all bodies that come in at a time may take together, the first 4 MiB of each not counted.
-    public init(userAgent: String, maxConnectionsPerHost: Int = 8, largeBodyBytes: Int = 96 << 20) {
+    public init(userAgent: String, maxConnectionsPerHost: Int = 8, largeBodyBytes: Int = 48 << 20) {
         inbox = Inbox()
         EventLoop.start(
             userAgent: userAgent, maxConnectionsPerHost: maxConnectionsPerHost, largeBodyBytes: largeBodyBytes,

@@ -10,7 +10,6 @@ final class EventLoop {
     private let userAgent: String
     private let multi: UnsafeMutableRawPointer
     private var transfers: [UInt64: Transfer] = [:]
-    /// Handles between two transfers; they keep their TLS sessions.
     /// Of all transfers together. Freed behind the last of them, with the loop.
     private let allowance = UnsafeMutablePointer<azimuth_allowance>.allocate(capacity: 1)
     /// No deadline of a transfer is before this.

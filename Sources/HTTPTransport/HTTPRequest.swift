@@ -48,7 +48,8 @@ public struct HTTPLimits: Sendable {
 
 /// Files in PEM form, read for each request: one that was replaced holds from the next. Verification of the server is always on.
 public struct TLSSettings: Hashable, Sendable {
-    /// Trusted certificates; `nil` = the system's, and those in the file that `SSL_CERT_FILE` names.
+    /// Trusted certificates; `nil` = the system's, where `SSL_CERT_FILE` and `SSL_CERT_DIR` take the places of its bundle and
+    /// its folder.
     public var caFile: String?
     /// The client's certificate and key; both or none.
     public var clientCertificateFile: String?

@@ -41,7 +41,14 @@ public struct HTTPHeaders: Sendable {
 
     /// The value of the first field of that name.
     public subscript(_ name: String) -> String? {
-        let wanted = name.lowercased()
-        return fields.first { $0.name.lowercased() == wanted }?.value
+        fields.first { Self.isSame($0.name, name) }?.value
+    }
+
+    /// Without copies in lower case: every answer is asked for a dozen names.
+    private static func isSame(_ left: String, _ right: String) -> Bool {
+        func lower(_ byte: UInt8) -> UInt8 {
+            (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
+        }
+        return left.utf8.count == right.utf8.count && zip(left.utf8, right.utf8).allSatisfy { lower($0) == lower($1) }
     }
 }

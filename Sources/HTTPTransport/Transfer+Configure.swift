@@ -21,6 +21,8 @@ extension Transfer {
         // Below the 60 s after which collectors close an idle connection.
         options.set(CURLOPT_MAXAGE_CONN, 50)
         options.set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
+        // An answer about 50 resources comes in one piece instead of four.
+        options.set(CURLOPT_BUFFERSIZE, 64 * 1024)
         // Decompression is ours, see `azimuth_body`.
         options.set(CURLOPT_HTTP_CONTENT_DECODING, 0)
         options.note(azimuth_body_attach(body, handle, max(request.limits.bodyBytes, 0), allowance))
@@ -55,10 +57,15 @@ extension Transfer {
             // Else the system's would be trusted as well.
             options.set(CURLOPT_CAINFO, String?.none)
             options.set(CURLOPT_CAPATH, String?.none)
-        } else if let caFile = TrustStore.file {
+        } else if let caFile = TrustStore.unusableFile {
+            // Fails, and libcurl says which file it was.
             options.set(CURLOPT_CAINFO, caFile)
-            // A renewed file is read within five minutes.
-            options.set(CURLOPT_CA_CACHE_TIMEOUT, 300)
+        } else if let (folder, bundle) = TrustStore.places {
+            options.note(azimuth_easy_trust(handle, folder, bundle))
+        } else {
+            let (folder, bundle) = TrustStore.named
+            if let folder { options.set(CURLOPT_CAPATH, String(cString: folder)) }
+            if let bundle { options.set(CURLOPT_CAINFO, String(cString: bundle)) }
         }
         if let certificate = tls.clientCertificateFile {
             options.set(CURLOPT_SSLCERT_BLOB, PEMFile.read(certificate), otherwise: CURLE_SSL_CERTPROBLEM)

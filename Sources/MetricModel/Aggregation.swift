@@ -12,12 +12,20 @@ public enum Aggregation: String, CaseIterable, Hashable, Sendable {
 public struct AggregationSet: OptionSet, Hashable, Sendable {
     public let rawValue: UInt8
 
+    /// All that there are.
+    public static let all = AggregationSet(rawValue: (1 << UInt8(Aggregation.allCases.count)) - 1)
+
     /// The set with these bits.
     public init(rawValue: UInt8) { self.rawValue = rawValue }
 
     /// The set of one aggregation.
     public init(_ aggregation: Aggregation) {
         rawValue = 1 << aggregation.index
+    }
+
+    /// The set of these.
+    public init(_ aggregations: some Sequence<Aggregation>) {
+        self = aggregations.reduce(into: []) { $0.insert(AggregationSet($1)) }
     }
 
     /// The members, in the order of `Aggregation.allCases`.

@@ -1,6 +1,17 @@
 /// `text` as a JSON string (RFC 8259, section 7), quotation marks included.
 public func jsonString(_ text: String) -> String {
+    // Most texts are ids and names.
+    var plain = text
+    let isPlain = plain.withUTF8 { bytes in
+        bytes.allSatisfy { $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }
+    }
     var result = "\""
+    if isPlain {
+        result.reserveCapacity(text.utf8.count + 2)
+        result += text
+        result += "\""
+        return result
+    }
     for scalar in text.unicodeScalars {
         switch scalar {
         case "\"": result += "\\\""

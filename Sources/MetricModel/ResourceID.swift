@@ -34,7 +34,7 @@ public struct ResourceID: Hashable, Sendable, CustomStringConvertible {
     public var resourceGroup: String { segment(after: "resourcegroups") ?? "" }
 
     /// What follows the last `/providers/`: namespace, then type and name in turn.
-    private var providerSegments: [Substring] {
+    fileprivate var providerSegments: [Substring] {
         let parts = segments
         guard let index = parts.lastIndex(where: { $0.lowercased() == "providers" }) else { return [] }
         return Array(parts[(index + 1)...])
@@ -53,4 +53,14 @@ public struct ResourceID: Hashable, Sendable, CustomStringConvertible {
 
     /// The last segment.
     public var name: String { segments.last.map(String.init) ?? "" }
+}
+
+extension ResourceID {
+    /// The resource that this one is a part of (`…/servers/sql-1` of `…/servers/sql-1/databases/db-1`); `nil` for a
+    /// resource of its own.
+    public var parent: ResourceID? {
+        guard providerSegments.count >= 5 else { return nil }
+        let segments = description.split(separator: "/")
+        return ResourceID("/" + segments.dropLast(2).joined(separator: "/"))
+    }
 }

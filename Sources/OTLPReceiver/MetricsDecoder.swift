@@ -2,22 +2,22 @@ import COTLP
 import MetricModel
 
 /// What one request held.
-struct DecodedRequest {
-    var points: [ReceivedPoint] = []
+package struct DecodedRequest {
+    package var points: [ReceivedPoint] = []
     var otherMetrics = 0
     var pointsWithoutValue = 0
 }
 
 /// Reads `ExportMetricsServiceRequest`s.
-enum MetricsDecoder {
+package enum MetricsDecoder {
     /// Why a body is refused.
-    struct Failure: Error {
+    package struct Failure: Error {
         let message: String
     }
 
     /// Everything in `body`, in the order of the wire.
     /// - Throws: When it is no such message, or a text in it is not UTF-8.
-    static func decode(_ body: [UInt8]) throws(Failure) -> DecodedRequest {
+    package static func decode(_ body: [UInt8]) throws(Failure) -> DecodedRequest {
         guard let request = otlp__export_metrics_service_request__unpack(nil, body.count, body) else {
             throw Failure(message: "the body is not an ExportMetricsServiceRequest")
         }
@@ -34,7 +34,7 @@ enum MetricsDecoder {
     ) throws(Failure) {
         var point = ReceivedPoint(
             resourceAttributes: [], scopeName: "", scopeVersion: "", metricName: "", description: "", unit: "",
-            isSum: false, attributes: [], startTime: Timestamp(seconds: 0), time: Timestamp(seconds: 0),
+            sum: nil, attributes: [], startTime: Timestamp(seconds: 0), time: Timestamp(seconds: 0),
             recordedValue: nil)
         if let identity = resource.resource?.pointee {
             point.resourceAttributes = try labels(identity.attributes, identity.n_attributes)
@@ -61,7 +61,8 @@ enum MetricsDecoder {
             try decodePoints(gauge.data_points, gauge.n_data_points, like: point, into: &decoded)
         case OTLP__METRIC__DATA_SUM:
             guard let sum = metric.sum?.pointee else { return }
-            point.isSum = true
+            point.sum = ReceivedSum(
+                temporality: temporality(sum.aggregation_temporality), isMonotonic: sum.is_monotonic != 0)
             try decodePoints(sum.data_points, sum.n_data_points, like: point, into: &decoded)
         default:
             decoded.otherMetrics += 1
@@ -87,6 +88,14 @@ enum MetricsDecoder {
                 continue
             }
             decoded.points.append(point)
+        }
+    }
+
+    private static func temporality(_ wire: Otlp__AggregationTemporality) -> MetricKind.Temporality? {
+        switch wire {
+        case OTLP__AGGREGATION_TEMPORALITY__AGGREGATION_TEMPORALITY_DELTA: .delta
+        case OTLP__AGGREGATION_TEMPORALITY__AGGREGATION_TEMPORALITY_CUMULATIVE: .cumulative
+        default: nil
         }
     }
 

@@ -9,14 +9,17 @@ public struct ReceivedPoint: Hashable, Sendable {
     public var metricName: String
     public var description: String
     public var unit: String
-    /// `false` for a gauge.
-    public var isSum: Bool
+    /// `nil` for a gauge.
+    public var sum: ReceivedSum?
     /// Of the point, in the order of the wire.
     public var attributes: [Label]
     public var startTime: Timestamp
     public var time: Timestamp
     /// Integers as doubles; `nil` when the point says that its series has no value from `time` on.
     public var recordedValue: Double?
+
+    /// `false` for a gauge.
+    public var isSum: Bool { sum != nil }
 
     /// The value, and not-a-number where none was recorded.
     public var value: Double { recordedValue ?? .nan }
@@ -28,6 +31,13 @@ public struct ReceivedPoint: Hashable, Sendable {
     public func resourceAttribute(_ name: String) -> String? {
         resourceAttributes.first { $0.name == name }?.value
     }
+}
+
+/// What a sum says of its points.
+public struct ReceivedSum: Hashable, Sendable {
+    /// `nil` when it does not say, which OTLP does not allow.
+    public var temporality: MetricKind.Temporality?
+    public var isMonotonic: Bool
 }
 
 /// What a receiver got since it was made.

@@ -5,7 +5,7 @@ import MetricModel
 import Testing
 
 /// The server on a real socket.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct AgentServerTests {
     private let state: Lock<HealthSnapshot>
     private let server: AgentServer

@@ -4,7 +4,7 @@ import Testing
 
 /// Healthy only if data flowed: what the report says in the situations of an agent's life.
 @Suite struct HealthRulesTests {
-    /// A situation, what each of the two entries says of it, and words that the first that is not healthy must hold.
+    /// A situation, what the entries of cycle and delivery say of it, and words that the first that is not healthy must hold.
     struct Case: CustomTestStringConvertible {
         var testDescription: String
         var cycle: HealthStatus
@@ -134,8 +134,8 @@ import Testing
     @Test("a report is healthy only if data flowed", arguments: cycles + deliveries)
     func judged(situation: Case) throws {
         let report = HealthRules.report(on: situation.snapshot) { .zero }
-        #expect(report.entries.map(\.name) == ["last completed cycle", "last delivered batch"])
-        #expect(report.entries.map(\.status) == [situation.cycle, situation.delivery], "\(report.text)")
+        #expect(report.entries.map(\.name) == ["last completed cycle", "last delivered batch", "state"])
+        #expect(report.entries.map(\.status) == [situation.cycle, situation.delivery, .healthy], "\(report.text)")
         #expect(report.status == max(situation.cycle, situation.delivery))
         #expect(report.httpStatus == (report.status == .healthy ? 200 : 503))
         for entry in report.entries { #expect((entry.remedy == nil) == (entry.status == .healthy), "\(report.text)") }
@@ -159,9 +159,24 @@ import Testing
 
     @Test("how long each answer takes is measured")
     func durations() {
-        let times = Lock([Duration.seconds(5), .seconds(6), .seconds(8)])
+        let times = Lock([Duration.seconds(5), .seconds(6), .seconds(8), .seconds(12)])
         let report = HealthRules.report(on: Situation.flowing) { times.withLock { $0.removeFirst() } }
-        #expect(report.entries.map(\.duration) == [.seconds(1), .seconds(2)])
-        #expect(report.totalDuration == .seconds(3))
+        #expect(report.entries.map(\.duration) == [.seconds(1), .seconds(2), .seconds(4)])
+        #expect(report.totalDuration == .seconds(7))
+    }
+
+    @Test("a state that cannot be written is not healthy, although data flows: why, since when and what to do")
+    func state() {
+        var snapshot = Situation.flowing
+        snapshot.state.trouble = .init(
+            reason: "database or disk is full", remedy: "make room", since: Timestamp(seconds: 1_795_687_200))
+        let report = HealthRules.report(on: snapshot) { .zero }
+        #expect(report.status == .degraded && report.httpStatus == 503)
+        let entry = report.entries[2]
+        #expect(entry.name == "state" && entry.description == "database or disk is full" && entry.remedy == "make room")
+        #expect(entry.facts.map(\.value) == [.text("2026-11-26T10:00:00Z")])
+        snapshot.state = StateCondition()
+        snapshot.state.isKept = false
+        #expect(HealthRules.report(on: snapshot) { .zero }.entries[2].description.contains("until the agent ends"))
     }
 }

@@ -127,12 +127,22 @@ import Testing
             PairNotice(severity: .error, metric: "m", resource: ResourceID("/r"), message: "cut", kind: .defaultLimit),
         ]
         report.skipped = [
-            SkippedRange(
+            UnsentRange(
                 metric: "m", resource: ResourceID("/r"), range: Timestamp(seconds: 0)..<Timestamp(seconds: 60))
         ]
         for _ in 0..<3 { log.write(.cycle(report)) }
         #expect(said(.warning) == ["warning odd"])
         #expect(said(.error) == ["error Buckets older than collection.catchUp are given up 1", "error cut"])
+    }
+
+    @Test("S4: sums that lost their totals are said, with what they miss")
+    func gaps() {
+        var report = report([])
+        report.gaps = ["/a", "/b"].map {
+            UnsentRange(metric: "m", resource: ResourceID($0), range: Timestamp(seconds: 0)..<Timestamp(seconds: 60))
+        }
+        log.write(.cycle(report))
+        #expect(said(.error) == ["error Sums lost their totals and begin anew; these buckets are in none of them 2"])
     }
 
     @Test("failures of one cause are one group that names two and counts the rest")

@@ -8,14 +8,14 @@ import Testing
 @testable import Agent
 
 /// What a cycle asks for, decides and hands over.
-@Suite(.timeLimit(.minutes(1))) struct ScrapeLoopTests: ScrapeTests {
+@Suite(.timeLimit(.minutes(5))) struct ScrapeLoopTests: ScrapeTests {
     let clock = SteppedClock(start: noon)
-    let outbox = RecordingOutbox()
+    let state = RecordingState()
 
     @Test("the first cycle sends every settled bucket since birth, one call a resource; the next only what is new")
     func twoCycles() async throws {
         let source = azure()
-        let loop = try loop(source, resources: 2, backfill: 600)
+        let loop = try await loop(source, resources: 2, backfill: 600)
         let first = try await loop.runCycle()
         #expect(first.callCount == 2)
         #expect(first.pointCount == 2 * 2 * 10)
@@ -23,18 +23,18 @@ import Testing
         clock.advance(by: .seconds(60))
         let second = try await loop.runCycle()
         #expect(second.pointCount == 4)
-        let sent = await outbox.sent
+        let sent = await state.sent
         #expect(sent["m1@vm1"] == (0..<11).map { Self.noon.seconds - 180 - 600 + 60 * $0 })
     }
 
     @Test("a full outbox moves no mark: the same points are decided again when there is room")
     func fullOutbox() async throws {
-        await outbox.setRoom(1)
-        let loop = try loop(azure(), metrics: 2)
+        await state.setRoom(1)
+        let loop = try await loop(azure(), metrics: 2)
         let full = try await loop.runCycle()
         #expect(full.isHeldBack)
         #expect(full.pointCount == 0)
-        await outbox.setRoom(1000)
+        await state.setRoom(1000)
         clock.advance(by: .seconds(60))
         let after = try await loop.runCycle()
         #expect(after.pointCount == 4)
@@ -43,12 +43,8 @@ import Testing
 
     @Test("an answer made before a bucket was settled decides nothing about it (T1)")
     func olderAnswer() async throws {
-        let source = azure { call in
-            var answer = ScriptedAzure.healthy(call)
-            answer.answeredAt = Self.noon - .seconds(120)
-            return .success(answer)
-        }
-        let loop = try loop(source, metrics: 1, backfill: 300)
+        let source = azure { .success(ScriptedAzure.table($0, answeredAt: Self.noon - .seconds(120))) }
+        let loop = try await loop(source, metrics: 1, backfill: 300)
         let report = try await loop.runCycle()
         #expect(report.pointCount == 3)
         #expect(report.settledUntil == Self.noon - .seconds(300))
@@ -69,46 +65,39 @@ import Testing
     @Test("a namespace and one queue of it keep their own labels although they are one resource")
     func labelsOfOneResource() async throws {
         let id = ResourceID("/subscriptions/s/resourceGroups/g/providers/Microsoft.ServiceBus/namespaces/bus")
-        let schedule = try CronSchedule("* * * * *")
-        let pairs = [[], [Label("entity_name", "orders")]].enumerated().map { index, labels in
-            let metric =
-                DeclaredMetric(
-                    descriptor: MetricDescriptor(
-                        name: "m\(index)", description: "", aggregation: .total, grain: .oneMinute),
-                    resourceType: "ServiceBusNamespace", azureMetricName: "M", dimensions: [], limit: nil,
-                    schedule: schedule, collection: CollectionOverrides(), resources: [],
-                    location: SourceMark(line: 1, column: 1))
-            return ScrapePair(
-                metric,
+        let metrics = try [[], [Label("entity_name", "orders")]].enumerated().map { index, labels in
+            var metric = try Self.metric("m\(index)", of: [], .total, azureName: "M0")
+            metric.resources = [
                 DeclaredResource(
                     resource: MonitoredResource(
                         id: id, resourceType: "ServiceBusNamespace", instanceName: "bus", tenantID: "t",
-                        typeLabels: labels), location: SourceMark(line: 1, column: 1)),
-                form: MetricForm(metric, settlement: SettlementSettings(scheduleInterval: .seconds(60))))
+                        typeLabels: labels), location: SourceMark(line: 1, column: 1))
+            ]
+            return metric
         }
-        let loop = ScrapeLoop(
-            schedule: schedule, pairs: pairs, source: azure(), outbox: outbox, definitions: offering(),
-            limiter: CallLimiter(limit: 8), clock: clock)
+        let source = azure()
+        let loop = try await loop(source, of: metrics, region: "westeurope")
         _ = try await loop.runCycle()
-        let resources = await outbox.batches.flatMap(\.resources)
+        let resources = await state.resources
         let labels = resources.map { ($0.metrics.map(\.metric.name), $0.resource.typeLabels) }
         #expect(labels.map(\.0) == [["m0"], ["m1"]])
         #expect(labels.map(\.1) == [[], [Label("entity_name", "orders")]])
+        #expect(source.questions.map(\.resourceIDs) == [[id]], "one resource is asked about once")
     }
 
     @Test("a collector that is too slow is slow for everybody alike, and then everything arrives")
     func fairness() async throws {
-        let loop = try loop(azure(), metrics: 50, resources: 20)
+        let loop = try await loop(azure(), metrics: 50, resources: 20)
         for _ in 0..<20 {
             // Ten minutes bring 10,000 points; there is room for less than half of them.
-            await outbox.setRoom(4500)
+            await state.setRoom(4500)
             _ = try await loop.runCycle()
             clock.advance(by: .seconds(600))
         }
-        #expect(await outbox.sent.count == 1000, "nobody is left out")
-        await outbox.setRoom(.max)
+        #expect(await state.sent.count == 1000, "nobody is left out")
+        await state.setRoom(.max)
         _ = try await loop.runCycle()
-        let sent = await outbox.sent
+        let sent = await state.sent
         #expect(Set(sent.values) == [(0..<201).map { Self.noon.seconds - 240 + 60 * $0 }])
     }
 
@@ -122,38 +111,84 @@ import Testing
         #expect(report.startedAt == Self.noon)
     }
 
+    @Test(
+        "T1: while the time is not known nothing is planned, skipped or asked, and what is missing is said",
+        arguments: [7_776_000, -7_776_000])
+    func unknownTime(seconds: Int64) async throws {
+        _ = try await loop(azure(), metrics: 2).runCycle()
+        clock.advance(by: .seconds(300))
+        // A restart while Azure is away and the system clock is far off.
+        let source = azure()
+        source.skew.withLock { $0 = .seconds(seconds) }
+        let trouble = ScriptedAzure.error(.unreachable)
+        source.timeTrouble.withLock { $0 = trouble }
+        let loop = try await loop(source, metrics: 2)
+        let ledgers = await state.ledgers
+        for _ in 0..<3 {
+            let report = try await loop.runCycle()
+            #expect(report.failedPairCount == 2 && report.pairCount == 2 && report.callCount == 0)
+            #expect(report.failures.allSatisfy { $0.isShared && $0.message == trouble.description })
+            #expect(report.skipped.isEmpty && report.settledUntil == nil)
+        }
+        #expect(source.calls.isEmpty)
+        #expect(await state.ledgers == ledgers)
+        source.timeTrouble.withLock { $0 = nil }
+        let report = try await loop.runCycle()
+        #expect(report.skipped.isEmpty && report.pointCount == 10)
+        #expect(await state.sent["m0@vm0"] == (0..<6).map { Self.noon.seconds - 240 + 60 * $0 })
+    }
+
+    @Test("T1: marks in the future are taken back, said once, and nothing is sent twice")
+    func futureMarks() async throws {
+        let source = azure { question in
+            let now = Self.noon.seconds + 3600
+            return .success(
+                ScriptedAzure.table(question) { _, _ in
+                    let series = ScriptedAzure.series(question) { $0 + 60 <= now ? Double($0 / 60 % 60) : nil }
+                    return .answered(unit: "Percent", [series])
+                })
+        }
+        clock.advance(by: .seconds(3600))
+        let loop = try await loop(source, metrics: 1, resources: 2, backfill: 600)
+        _ = try await loop.runCycle()
+        source.skew.withLock { $0 = .seconds(3600) }
+        source.keepsSkew.withLock { $0 = true }
+        _ = try await loop.runCycle()
+        source.keepsSkew.withLock { $0 = false }
+        clock.advance(by: .seconds(60))
+        let report = try await loop.runCycle()
+        #expect(report.notices.filter { $0.kind == .future }.count == 1)
+        #expect(try #require(report.settledUntil) <= Self.noon + .seconds(3720))
+        clock.advance(by: .seconds(60))
+        #expect(try await loop.runCycle().notices.isEmpty)
+        let sent = try #require(await state.sent["m0@vm1"])
+        #expect(Set(sent).count == sent.count)
+    }
+
     @Test("a bucket that is settled within two seconds is waited for, one that is later is not")
     func almostSettled() async throws {
         let source = azure()
-        let loop = try loop(source, metrics: 1)
+        let loop = try await loop(source, metrics: 1)
         _ = try await loop.runCycle()
         clock.advance(by: .milliseconds(57_900))
         #expect(try await loop.runCycle().pointCount == 0)
         clock.advance(by: .milliseconds(1400))
         async let report = loop.runCycle()
-        while clock.sleeperCount == 0 { await Task.yield() }
+        while !Task.isCancelled, clock.sleeperCount == 0 { await Task.yield() }
         clock.advance(by: .milliseconds(800))
         #expect(try await report.pointCount == 1)
         #expect(try await report.settledUntil == Self.noon - .seconds(120))
     }
 
-    @Test("a birth in the future is taken back as soon as the time is known")
-    func birthInFuture() {
-        let rules = SettlementRules(grain: .oneMinute, scheduleInterval: .seconds(60))
-        let ahead = PairLedger(firstPlannedAt: Self.noon + .seconds(7200), rules: rules)
-        #expect(ahead.beginsInFuture(at: Self.noon, rules: rules))
-        #expect(!PairLedger(firstPlannedAt: Self.noon, rules: rules).beginsInFuture(at: Self.noon, rules: rules))
-    }
-
     @Test("a look back that is cut at 60,000 points does not keep new buckets waiting")
     func cutLookBack() async throws {
         let source = azure()
-        let loop = try loop(source, metrics: 20, overlap: 3 * 86_400)
+        let loop = try await loop(source, metrics: 20, overlap: 3 * 86_400)
         for _ in 0..<40 {
             #expect(try await loop.runCycle().pointCount > 0)
             clock.advance(by: .seconds(1800))
         }
-        let sent = await outbox.sent
+        let sent = await state.sent
         #expect(Set(sent.values.map(\.count)) == [1 + 39 * 30])
     }
 
@@ -163,7 +198,7 @@ import Testing
         let gate = SteppedClock(start: Self.noon)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await limiter.run { try? await gate.sleep(for: .seconds(1)) } }
-            while gate.sleeperCount == 0 { await Task.yield() }
+            while !Task.isCancelled, gate.sleeperCount == 0 { await Task.yield() }
             let waiting = Task { try await limiter.run {} }
             waiting.cancel()
             await #expect(throws: CancellationError.self) { try await waiting.value }

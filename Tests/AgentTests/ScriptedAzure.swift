@@ -6,15 +6,17 @@ import Planning
 
 /// Answers calls by rule and remembers them.
 final class ScriptedAzure: MetricsSource {
+    typealias Rule = @Sendable (MetricsQuestion) -> Result<MetricsTable, AzureError>
+
     private struct State {
-        var calls: [MetricsCall] = []
-        var rule: @Sendable (MetricsCall) -> Result<MetricsAnswer, AzureError>
+        var questions: [MetricsQuestion] = []
+        var rule: Rule
     }
 
     let clock: SteppedClock
     private let state: Lock<State>
 
-    init(clock: SteppedClock, rule: @escaping @Sendable (MetricsCall) -> Result<MetricsAnswer, AzureError>) {
+    init(clock: SteppedClock, rule: @escaping Rule) {
         self.clock = clock
         state = Lock(State(rule: rule))
     }
@@ -24,41 +26,39 @@ final class ScriptedAzure: MetricsSource {
 
     var now: Timestamp { clock.systemNow + skew.withLock { $0 } }
 
-    func learnTime() async { skew.withLock { $0 = .zero } }
-    var calls: [MetricsCall] { state.withLock { $0.calls } }
+    var latest: Timestamp { max(now, clock.systemNow) }
 
-    func setRule(_ rule: @escaping @Sendable (MetricsCall) -> Result<MetricsAnswer, AzureError>) {
-        state.withLock { $0.rule = rule }
+    /// Whether all clocks are wrong: then learning the time does not help.
+    let keepsSkew = Lock(false)
+
+    /// Why the time cannot be learned.
+    let timeTrouble = Lock<AzureError?>(nil)
+
+    func learnTime() async -> AzureError? {
+        let trouble = timeTrouble.withLock { $0 }
+        if trouble == nil, !keepsSkew.withLock({ $0 }) { skew.withLock { $0 = .zero } }
+        return trouble
     }
 
-    func answer(to call: MetricsCall) async -> Result<MetricsAnswer, AzureError> {
+    var questions: [MetricsQuestion] { state.withLock { $0.questions } }
+    var calls: [MetricsCall] { questions.map(\.call) }
+
+    /// What was asked since the last time.
+    func takeQuestions() -> [MetricsQuestion] {
+        state.withLock { state in
+            defer { state.questions = [] }
+            return state.questions
+        }
+    }
+
+    func setRule(_ rule: @escaping Rule) { state.withLock { $0.rule = rule } }
+
+    func answer(to question: MetricsQuestion) async -> Result<MetricsTable, AzureError> {
         let rule = state.withLock { state in
-            state.calls.append(call)
+            state.questions.append(question)
             return state.rule
         }
-        return rule(call)
-    }
-
-    /// Every bucket of every asked metric has the value of its minute of the hour.
-    static func healthy(_ call: MetricsCall) -> MetricsAnswer {
-        MetricsAnswer(
-            region: "westeurope", answeredAt: nil, host: "azure.test", grain: call.grain,
-            metrics: call.metricNames.map { MetricAnswer(name: $0, unit: "Percent", series: [series(call)]) })
-    }
-
-    static func series(_ call: MetricsCall, dimensions: [Label] = []) -> SeriesAnswer {
-        var times: [Int64] = []
-        var bucket = call.window.lowerBound
-        while bucket < call.window.upperBound {
-            times.append(bucket.seconds)
-            bucket = bucket + call.grain.duration
-        }
-        let width = call.aggregations.members.count
-        let values = times.flatMap { repeatElement(Double($0 / 60 % 60), count: width) }
-        let columns = MetricColumns(
-            aggregations: call.aggregations, times: times, values: values,
-            present: times.map { _ in call.aggregations.rawValue })
-        return SeriesAnswer(dimensions: dimensions, columns: columns, points: 0..<times.count)
+        return rule(question)
     }
 
     static func error(
@@ -69,35 +69,45 @@ final class ScriptedAzure: MetricsSource {
     }
 }
 
-/// Keeps what it takes; can be full.
-actor RecordingOutbox: Outbox {
-    private(set) var batches: [MetricBatch] = []
-    private var room: Int
+/// Answers.
+extension ScriptedAzure {
+    /// Every bucket of every asked metric has the value of its minute of the hour.
+    static func healthy(_ question: MetricsQuestion) -> MetricsTable { table(question) }
 
-    init(room: Int = .max) { self.room = room }
-
-    func setRoom(_ points: Int) { room = points }
-
-    var hasRoom: Bool { room > 0 }
-
-    func take(_ batch: MetricBatch) -> Bool {
-        guard batch.pointCount <= room else { return false }
-        room -= batch.pointCount
-        batches.append(batch)
-        return true
+    /// - Parameters:
+    ///   - region: What the answer says about where resources are.
+    ///   - cell: What is said about a metric of a resource; `nil` = as in a healthy answer.
+    ///   - isAnswered: Whether there is an entry for the resource; by default for every one.
+    static func table(
+        _ question: MetricsQuestion, answeredAt: Timestamp? = nil, region: String? = nil,
+        cell: (ResourceID, String) -> MetricsTable.Metric? = { _, _ in nil },
+        isAnswered: (ResourceID) -> Bool = { _ in true }
+    ) -> MetricsTable {
+        let call = question.call
+        let usual = MetricsTable.Metric.answered(unit: "Percent", [series(question)])
+        return MetricsTable(
+            host: "azure.test", answeredAt: answeredAt, aggregations: call.aggregations,
+            metricCount: call.metricNames.count,
+            resources: question.resourceIDs.map { id in
+                guard isAnswered(id) else { return nil }
+                return MetricsTable.Resource(region: region, metrics: call.metricNames.map { cell(id, $0) ?? usual })
+            })
     }
 
-    /// `metric@resource` → bucket starts in the order they were taken.
-    var sent: [String: [Int64]] {
-        var sent: [String: [Int64]] = [:]
-        for resource in batches.flatMap(\.resources) {
-            for metric in resource.metrics {
-                for point in metric.points {
-                    sent["\(metric.metric.name)@\(resource.resource.id.name)", default: []].append(
-                        point.bucketStart.seconds)
-                }
-            }
-        }
-        return sent
+    /// The buckets of the window; those for which `value` says `nil` are empty.
+    static func series(
+        _ question: MetricsQuestion, dimensions: [Label] = [],
+        value: (Int64) -> Double? = { Double($0 / 60 % 60) }
+    ) -> MetricsTable.Series {
+        let (call, grain) = (question.call, question.call.feed.grain.seconds)
+        let starts = stride(from: call.window.lowerBound.seconds, to: call.window.upperBound.seconds, by: Int(grain))
+        return MetricsTable.Series(
+            dimensions: dimensions,
+            starts.map { start in
+                guard let value = value(start) else { return MetricsTable.Bucket(start: start) }
+                return MetricsTable.Bucket(
+                    start: start,
+                    Dictionary(uniqueKeysWithValues: call.aggregations.members.map { ($0, value) }))
+            })
     }
 }

@@ -5,7 +5,7 @@ import Testing
 @testable import AzureMonitor
 
 /// Where each cloud is, as data and as what goes out.
-@Suite(.timeLimit(.minutes(1))) struct CloudTests {
+@Suite(.timeLimit(.minutes(5))) struct CloudTests {
     struct Cloud: Sendable, CustomTestStringConvertible {
         var name: String
         var environment: AzureEnvironment
@@ -50,7 +50,7 @@ import Testing
     @Test("the token comes from the cloud's authority for its resource manager, which is then asked", arguments: clouds)
     func asked(cloud: Cloud) async throws {
         let harness = Harness.metrics(environment: cloud.environment) { _ in .json(Fixtures.answer) }
-        let answer = try await harness.client.metrics(Fixtures.query())
+        let answer = try await harness.client.table(Fixtures.query())
         #expect(answer.host == cloud.resourceManager)
         #expect(harness.http.requests.count == 2)
         let token = try #require(harness.http.tokenRequests.first)
@@ -80,7 +80,7 @@ import Testing
         #expect(environment.storageSuffix == "core.example")
 
         let harness = Harness.metrics(environment: environment) { _ in .json(Fixtures.answer) }
-        #expect(try await harness.client.metrics(Fixtures.query()).host == "query.example")
+        #expect(try await harness.client.table(Fixtures.query()).host == "query.example")
         let token = try #require(harness.http.tokenRequests.first)
         #expect(token.url == "https://login.example/tenant-1/oauth2/v2.0/token")
         #expect(

@@ -39,8 +39,25 @@ enum Fixtures {
 
     static func decode(
         _ json: String, aggregations: AggregationSet = [.init(.total), .init(.average)]
-    ) throws -> MetricsAnswer {
-        try MetricsAnswer(json: HTTPBody(json.utf8), aggregations: aggregations, host: "arm", answeredAt: nil)
+    ) throws -> MetricsTable {
+        try decode(Array(json.utf8), aggregations: aggregations)
+    }
+
+    /// Reads an answer about both metrics of one resource.
+    static func decode(
+        _ json: [UInt8], aggregations: AggregationSet = [.init(.total), .init(.average)]
+    ) throws -> MetricsTable {
+        try MetricsTable(
+            json: HTTPBody(json),
+            question: TableQuestion(
+                resources: [resource], metricNames: ["Loaves", "Crumbs/sec"], aggregations: aggregations,
+                grain: .oneMinute, isBatch: false), host: "arm", answeredAt: nil)
+    }
+
+    /// Whether ``answer`` was read as the answer to ``query(names:aggregations:filter:top:)``.
+    static func isWhole(_ table: MetricsTable) -> Bool {
+        guard case .series(let series) = table.cell(resource: 0, metric: 0) else { return false }
+        return series.count == 3 && table.buckets(ofSeries: series.lowerBound, .total).value(at: 3) == 1000
     }
 }
 
@@ -82,7 +99,7 @@ struct Harness {
     /// What asking ended in.
     func failure(_ query: MetricsQuery = Fixtures.query()) async -> AzureError? {
         do throws(AzureError) {
-            _ = try await client.metrics(query)
+            _ = try await client.table(query)
             return nil
         } catch {
             return error

@@ -18,7 +18,34 @@ import Testing
             Fault("e", route: "metrics", calls: 4...Int.max, effect: .expiredTokens)
         ),
         ("answer=503&retryAfter=&name=r", Fault("r", effect: .refusal(status: 503, retryAfter: ""))),
+        ("answer=529&name=o", Fault("o", effect: .refusal(status: 529))),
+        ("answer=html&name=h", Fault("h", effect: .htmlPage)), ("answer=empty&name=e", Fault("e", effect: .emptyBody)),
+        ("answer=cut&name=c", Fault("c", effect: .cutJSON)),
+        ("answer=huge&name=h", Fault("h", effect: .hugeBody(bytes: 67_108_864))),
+        ("answer=huge&bytes=9&name=h", Fault("h", effect: .hugeBody(bytes: 9))),
+        (
+            "answer=empty&name=w&resource=vm-&metric=CPU&region=westeurope&host=localhost&chance=0.5&seed=7&times=3"
+                + "&from=2031-02-04T12:00:00Z&until=90",
+            chosen {
+                $0.resource = "vm-"
+                $0.metric = "CPU"
+                $0.region = "westeurope"
+                $0.host = "localhost"
+                $0.chance = 0.5
+                $0.seed = 7
+                $0.times = 3
+                $0.from = .time(TestAzure.noon)
+                $0.until = .after(.seconds(90))
+            }
+        ),
     ]
+
+    /// A fault that chooses.
+    static func chosen(_ name: String = "w", _ change: (inout Fault) -> Void) -> Fault {
+        var fault = Fault(name, effect: .emptyBody)
+        change(&fault)
+        return fault
+    }
 
     @Test("a fault is read from text", arguments: texts)
     func reads(_ text: String, _ expected: Fault) throws {
@@ -27,7 +54,7 @@ import Testing
 
     static let mistakes: [(String, String)] = [
         ("", "'answer' is missing"), ("route=token", "'answer' is missing"), ("answer=200", "slow, expired-tokens"),
-        ("answer=fast", "429, 500, 502, 503, 504"), ("answer=slow", "'delay' with 'slow'"),
+        ("answer=fast", "429, 500, 501, 502, 503, 504, 529"), ("answer=slow", "'delay' with 'slow'"),
         ("answer=429&delay=1", "'delay' with 'slow'"), ("answer=slow&delay=1&retryAfter=2", "'retryAfter' goes with"),
         ("answer=expired-tokens&delay=1", "'delay' with 'slow'"), ("answer=slow&delay=-1", "seconds up to 3600"),
         ("answer=slow&delay=3601", "seconds up to 3600"), ("answer=slow&delay=nan", "seconds up to 3600"),
@@ -35,7 +62,13 @@ import Testing
         ("answer=429&calls=-2", "3, 3-5 or 3-"), ("answer=429&calls=1-2-3", "3, 3-5 or 3-"),
         ("answer=429&calls=", "3, 3-5 or 3-"), ("answer=429&route=nothing", "metricDefinitions"),
         ("answer=429&route=simulator", "metricDefinitions"), ("answer=429&name=", "a name"),
-        ("answer=429&chance=0.5", "known are name, route, calls"),
+        ("answer=429&luck=0.5", "known are name, route, resource"),
+        ("answer=429&chance=1.5", "a share from 0 to 1"), ("answer=429&seed=-1", "not negative"),
+        ("answer=429&times=0", "from 1"), ("answer=429&resource=", "a part of an id"),
+        ("answer=429&metric=", "a metric's name"), ("answer=429&region=", "westeurope"),
+        ("answer=429&host=", "a host's name"), ("answer=429&from=noon", "2031-02-03T04:05:06Z"),
+        ("answer=429&until=-1", "seconds from now"), ("answer=huge&bytes=2147483648", "1073741824"),
+        ("answer=html&bytes=1", "'bytes' with 'huge'"), ("answer=empty&retryAfter=1", "'retryAfter' goes with"),
         ("answer=429&retryAfter=a%0D%0Ab", "the value of a header"),
     ]
 
@@ -45,13 +78,19 @@ import Testing
         #expect(error?.description.contains(words) == true, "\(error?.description ?? "")")
     }
 
+    static func call(_ route: String) -> Fault.Call {
+        let request = ServedRequest(method: "GET", path: "/")
+        return Fault.Call(route: route, address: Address(request), request: request, now: TestAzure.noon)
+    }
+
     @Test func everyLineCountsItsOwnCallsAndTheFirstThatHitsCounts() {
-        var script = FaultScript([
-            Fault("second", route: "metrics", calls: 2...2, effect: .expiredTokens),
-            Fault("from two", calls: 2...3, effect: .refusal(status: 503)),
-        ])
+        var script = FaultScript(
+            [
+                Fault("second", route: "metrics", calls: 2...2, effect: .expiredTokens),
+                Fault("from two", calls: 2...3, effect: .refusal(status: 503)),
+            ], at: TestAzure.noon)
         let hits = ["token", "metrics", "metrics", "token", "metrics"].map { route in
-            script.fault(for: Fault.Call(route: route))?.name
+            script.fault(for: Self.call(route))?.name
         }
         #expect(hits == [nil, "from two", "second", nil, nil])
         #expect(script.lines.map(\.seen) == [3, 5])
@@ -59,9 +98,10 @@ import Testing
     }
 
     @Test func aFaultOfTheSameNameStartsAnewAtTheEnd() {
-        var script = FaultScript([Fault("a", effect: .expiredTokens), Fault("b", effect: .expiredTokens)])
-        _ = script.fault(for: Fault.Call(route: "token"))
-        script.add(Fault("a", route: "token", effect: .delay(.seconds(1))))
+        var script = FaultScript(
+            [Fault("a", effect: .expiredTokens), Fault("b", effect: .expiredTokens)], at: TestAzure.noon)
+        _ = script.fault(for: Self.call("token"))
+        script.add(Fault("a", route: "token", effect: .delay(.seconds(1))), at: TestAzure.noon)
         #expect(script.lines.map(\.fault.name) == ["b", "a"])
         #expect(script.lines.map(\.seen) == [1, 0])
         script.remove(named: "b")

@@ -72,11 +72,12 @@ private struct JSONReader {
         return nil
     }
 
-    /// A number, `true` or `false`. Numbers are `NSNumber`, to be read as integer or as floating point.
+    /// A number, `true`, `false` or `null`. Numbers are `NSNumber`, to be read as integer or as floating point.
     private mutating func scalar() -> Any? {
         let end = bytes[position...].firstIndex { [UInt8(ascii: ","), 0x5D, 0x7D].contains($0) } ?? bytes.count
         let text = String(decoding: bytes[position..<end], as: UTF8.self)
         position = end
+        if text == "null" { return NSNull() }
         return Bool(text) ?? Double(text).map { NSNumber(value: $0) }
     }
 

@@ -109,7 +109,7 @@ import Testing
         "definitions have a throttle of their own: 400 reads of a subscription in five minutes, then 429 until they end"
     )
     func throttle() {
-        let azure = TestAzure()
+        let azure = TestAzure(TestAzure.options { $0.readLimits = .none })
         func read(_ resource: String) -> TestAzure.Answer {
             azure.get(
                 TestAzure.id(resource) + "/providers/microsoft.insights/metricDefinitions",

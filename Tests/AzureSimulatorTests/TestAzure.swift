@@ -17,7 +17,9 @@ struct TestAzure {
         clock = SteppedClock(start: now)
         azure = SimulatedAzure(options: options, clock: clock)
         token = azure.state.withLock {
-            $0.tokens.issue(audience: "https://management.azure.com", lifetime: .seconds(360_000), now: now)
+            $0.tokens.issue(
+                audience: "https://management.azure.com", principal: options.clientID, lifetime: .seconds(360_000),
+                now: now)
         }
     }
 

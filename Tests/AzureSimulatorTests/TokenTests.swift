@@ -162,7 +162,9 @@ import Testing
 
     @Test func theStoreForgetsTheOldestTokens() {
         var store = TokenStore(seed: 1)
-        let tokens = (0...10_000).map { _ in store.issue(audience: "a", lifetime: .seconds(1), now: TestAzure.noon) }
+        let tokens = (0...10_000).map { _ in
+            store.issue(audience: "a", principal: "p", lifetime: .seconds(1), now: TestAzure.noon)
+        }
         #expect(store.grant(of: tokens[0]) == nil)
         #expect(store.grant(of: tokens[1]) != nil)
         #expect(store.grant(of: tokens[10_000]) != nil)

@@ -58,7 +58,7 @@ import Testing
         _ azure: TestAzure, _ id: String, _ metric: SimulatedMetric, _ dimensions: [String: String],
         _ grain: TimeGrain, _ start: Timestamp
     ) throws -> SampleFold? {
-        let truth = try #require(azure.azure.truth.metric(metric.name, of: id))
+        let truth = try #require(azure.azure.entry(id)?.metric(metric.name))
         let leaves = truth.leaves.filter { leaf in
             zip(metric.dimensions, leaf.values).allSatisfy { dimensions[$0.name] == nil || dimensions[$0.name] == $1 }
         }

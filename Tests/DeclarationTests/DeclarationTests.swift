@@ -42,6 +42,7 @@ import Testing
               dimensions:
                 - name: Disk
                 - name: Tier
+            collection: {monotonic: True}
             resources:
               - resourceUri: Microsoft.Storage/storageAccounts/acct
                 filter: Tier eq 'hot'
@@ -82,6 +83,7 @@ import Testing
         #expect(
             metric.collection
                 == CollectionOverrides(settle: .seconds(240), overlap: .seconds(1200), backfill: .seconds(86_400)))
+        #expect(try load(Self.full).metrics.map(\.isMonotonic) == [false, true])
         #expect(metric.location == SourceMark(line: 13, column: 5))
     }
 

@@ -95,7 +95,7 @@ import Testing
         #expect(found.last?.message.hasSuffix("more problems are not listed") == true)
     }
 
-    @Test("a named pipe, a socket and a device are refused, and nobody waits for them", .timeLimit(.minutes(1)))
+    @Test("a named pipe, a socket and a device are refused, and nobody waits for them", .timeLimit(.minutes(5)))
     func special() throws {
         try withTemporaryFolder { folder in
             let pipe = folder.appending(path: "pipe").path

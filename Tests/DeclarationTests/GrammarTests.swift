@@ -257,6 +257,9 @@ typealias Row = (String, [String])
         expectDiagnostics(whole, ["E the metric has no resources"])
     }
 
+    private static let total = "{metricName: CPU, aggregation: {type: Total}}"
+    private static let count = "{metricName: CPU, aggregation: {type: Count}}"
+
     static let metricsRows: [Row] = [
         (metric(type: "§VirtualMachines"), ["E did you mean `VirtualMachine`?"]),
         (metric(type: "§virtualMachine"), ["E did you mean `VirtualMachine`?"]),
@@ -283,6 +286,10 @@ typealias Row = (String, [String])
         (metric(more: "resourceDiscoveryGroups: §x"), ["E must be a list, not text"]),
         (metric(more: "collection: {settle: 00:00:00, backfill: 0}"), []),
         (metric(more: "collection: {settle: §-00:00:01}"), ["E `settle` is negative"]),
+        (metric(configuration: total, more: "collection: {monotonic: true}"), []),
+        (metric(configuration: total, more: "collection: {monotonic: §5}"), ["E cannot be `5`; write true or false"]),
+        (metric(more: "collection: {§monotonic: true}"), ["W no effect on the aggregation Average: it is for totals"]),
+        (metric(configuration: count, more: "collection: {§monotonic: false}"), ["W counts are monotonic anyhow"]),
         (metric(more: "collection: {overlap: §5}"), ["W `5` means 5 days; write 00:05:00"]),
         (metric(more: "collection: {backfill: §a week}"), ["E no length of time"]),
         (metric(more: "collection: {settle: 93.00:00:00, overlap: P93D, backfill: 93.00:00}"), []),
@@ -331,6 +338,22 @@ typealias Row = (String, [String])
         (metric(type: "Generic", resources: "[{resourceUri: §/subscriptions/x}]"), ["E cannot begin with"]),
         (metric(type: "Generic", resources: "[{resourceUri: A/b/c, filter: §x ne 'y'}]"), ["E knows `eq` only"]),
         (metric(type: "MySql", resources: "[{serverName: s, type: §single}]"), ["E write `Single`"]),
+        (
+            metric(type: "ServiceBusNamespace", resources: #"[{namespace: n, queueName: §"a\tb"}]"#),
+            ["E `queueName` holds a control character"]
+        ),
+        (metric(type: "Generic", resources: #"[{resourceUri: §"A.B/c/d\n"}]"#), ["E `resourceUri` holds a control"]),
+        (
+            metric(
+                type: "Generic",
+                resources: "[{resourceUri: A.B/c/d, filter: F eq 'In'}, {resourceUri: A.B/c/d, filter: §F eq 'Out'}]"),
+            ["W already, with another filter; only that one is scraped; give each filter a metric"]
+        ),
+        (
+            metric(type: "Generic", resources: "[{resourceUri: A.B/c/d, filter: F eq 'In'}, §{resourceUri: A.B/c/d}]"),
+            ["W with another filter"]
+        ),
+        (metric(type: "Generic", resources: #"[{resourceUri: A.B/c/d, filter: "A eq\n 'x'"}]"#), []),
     ]
 
     @Test("rules of the resource types", arguments: typesRows)
@@ -460,6 +483,16 @@ typealias Row = (String, [String])
             ["W not supported yet"])
     }
 
+    @Test("a resource with two filters counts once, as it is scraped, with the first")
+    func twoFilters() throws {
+        let resources = "[{resourceUri: A.B/c/d, filter: F eq 'In'}, {resourceUri: A.B/c/d, filter: F eq 'Out'}]"
+        let text = sample(metric: metric(type: "Generic", resources: resources))
+        let (declaration, _) = DeclarationLoader.load(
+            bytes: Array(text.utf8), file: "f", environment: [:], strict: false)
+        let read = try #require(declaration?.metrics.first).resources
+        #expect(read.map { $0.filter?.text } == ["F eq 'In'"])
+    }
+
     @Test("names of metrics must differ, at least not in case alone, and be legal in Prometheus")
     func metricNames() {
         func metrics(_ names: String...) -> String {
@@ -471,6 +504,8 @@ typealias Row = (String, [String])
         expectDiagnostics(metrics("n", "§m"), ["E `m` is taken by the metric in line 10"])
         expectDiagnostics(metrics("§M"), ["W differs only in case from `m` in line 10"])
         expectDiagnostics(metrics("§1x", "§a-b", "§é"), ["W not a legal", "W not a legal", "W not a legal"])
+        expectDiagnostics(
+            metrics(#"§"a\tb""#, #"§"a\nb""#, #"§"a\x7f""#), [String](repeating: "E a control character", count: 3))
         expectDiagnostics(metrics("§~"), ["E `name` has no value"])
     }
 

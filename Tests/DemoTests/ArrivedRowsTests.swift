@@ -20,7 +20,7 @@ import Testing
         let end = Timestamp(seconds: minute * 60)
         return ReceivedPoint(
             resourceAttributes: [Label("cloud.resource_id", resource)], scopeName: "", scopeVersion: "",
-            metricName: metric, description: "", unit: "{count}", isSum: false,
+            metricName: metric, description: "", unit: "{count}", sum: nil,
             attributes: [Label("entity_name", entity), Label("team", "shop")], startTime: end - .seconds(60), time: end,
             recordedValue: value)
     }

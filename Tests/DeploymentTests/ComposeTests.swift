@@ -62,7 +62,7 @@ import Testing
     @Test("what the build stage reads is what the .dockerignore lets in")
     func context() throws {
         let ignored = try DeploymentFile.text(".dockerignore").split(separator: "\n")
-        for needed in ["Makefile", "Package.swift", "Sources", "Tests", "Benchmarks"] {
+        for needed in ["Makefile", "Package.swift", "Sources", "Tests", "Benchmarks", "Linking", "Proof"] {
             #expect(ignored.contains("!\(needed)"), "\(needed)")
         }
         #expect(ignored.contains("*"))

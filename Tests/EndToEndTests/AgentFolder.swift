@@ -12,11 +12,14 @@ final class AgentFolder: Sendable {
     private let servers: [any LocalServer]
 
     /// A declaration and a runtime configuration that fit these two.
-    init(azure: any LocalServer, collector: any LocalServer) throws {
+    /// - Parameter isBatching: Whether resources may share a call; else each is asked about by its own URL.
+    init(azure: any LocalServer, collector: any LocalServer, isBatching: Bool = true) throws {
         servers = [azure, collector]
         path = try Paths.temporaryFolder()
         try write(Self.declaration(azure: azure.baseURL), to: "metrics-declaration.yaml")
-        try write(Self.runtime(collector: collector.baseURL), to: "runtime.yaml")
+        let oneByOne = "azureMonitor: {integration: {metricsBatching: {enabled: false}}}\n"
+        try write(
+            Self.runtime(collector: collector.baseURL) + (isBatching ? "" : oneByOne), to: "runtime.yaml")
     }
 
     /// Valid files that lead nowhere.
@@ -97,7 +100,7 @@ final class AgentFolder: Sendable {
           - name: vm_network
             description: Bytes received
             resourceType: VirtualMachine
-            azureMetricConfiguration: {metricName: Network In Total, aggregation: {type: Total}}
+            azureMetricConfiguration: {metricName: Network In Total, aggregation: {type: Average}}
             resources:
               - virtualMachineName: vm-web-1
           - name: redis_clients

@@ -5,6 +5,7 @@ import HTTPTransport
 import Logging
 import MetricModel
 import OTLPExporter
+import StateStore
 import Testing
 
 /// One scrape of everything by the agent's library in this process, with its own client but less patience: some answers
@@ -32,11 +33,13 @@ struct AgentRun {
 
         let lines = Lock<[String]>([])
         let logger = Logger(label: "test") { _ in LineRecorder(lines: lines) }
-        let log = EventLog(logger, collector: configuration.collector.displayEndpoint)
+        let log = EventLog(logger, collector: configuration.collectorEndpoint)
         let client = CurlClient(userAgent: "azimuth-test/1")
-        let agent = Agent(configuration, client: Impatient(client: client, part: part), clock: HastyClock()) {
-            log.write($0)
-        }
+        let store = try StateStore.inMemory(
+            maxSize: 64 << 20, destinations: configuration.destinations.map(\.name))
+        let agent = try Agent(
+            configuration, store: store, client: Impatient(client: client, part: part), clock: HastyClock()
+        ) { log.write($0) }
         let reports = try await agent.runOnce(grace: .seconds(2_000))
         client.shutdown()
         return AgentRun(reports: reports, delivery: agent.delivery, log: lines.withLock { $0 })

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Clouds other than the public one, with the built binary.
-@Suite(.timeLimit(.minutes(1))) struct CloudTests {
+@Suite(.timeLimit(.minutes(5))) struct CloudTests {
     private static let file = "metrics-declaration.yaml"
 
     @Test("a custom cloud: endpoints above cloud, names below localhost, slashes at the end, no Log Analytics")

@@ -7,7 +7,7 @@ import Testing
 @testable import OTLPReceiver
 
 /// Every key of `metricSinks.openTelemetryCollector`, from the file to the wire, through the built program.
-@Suite(.certificates, .timeLimit(.minutes(1))) struct CollectorKeyTests {
+@Suite(.certificates, .timeLimit(.minutes(5))) struct CollectorKeyTests {
     /// A collector that keeps what it gets, as it was on the wire.
     final class WireRecorder: LocalServer {
         private let listener: HTTPListener

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// The commands as a user types them.
-@Suite(.timeLimit(.minutes(1))) struct CommandTests {
+@Suite(.timeLimit(.minutes(5))) struct CommandTests {
     private func azimuth(_ arguments: [String]) async throws -> Ended {
         try await Child(Paths.azimuth, arguments).ended()
     }

@@ -5,7 +5,7 @@ import MetricModel
 import Testing
 
 /// `azimuth definitions`, and what the agent does with definitions.
-@Suite(.timeLimit(.minutes(1))) struct DefinitionsCommandTests {
+@Suite(.timeLimit(.minutes(5))) struct DefinitionsCommandTests {
     @Test("definitions of a declared metric's resources: one table for all that offer the same")
     func definitionsTable() async throws {
         let ended = try await OnlineStage().folder.azimuth(["definitions", "vm_cpu"])

@@ -3,7 +3,7 @@ import HTTPServer
 import Testing
 
 /// `demo` and `simulate` as processes.
-@Suite(.timeLimit(.minutes(1))) struct DemoAndSimulateTests {
+@Suite(.timeLimit(.minutes(5))) struct DemoAndSimulateTests {
     @Test("demo ends by itself and says that every settled bucket arrived exactly once")
     func demo() async throws {
         let ended = try await Child(Paths.azimuth, ["demo", "--for", "3s"]).ended()

@@ -4,14 +4,16 @@ import ResourceFixture
 import Testing
 
 /// A declaration with one metric of each of Promitor's types, from the file to the collector.
-@Suite(.timeLimit(.minutes(1))) struct EveryTypeTests {
+@Suite(.timeLimit(.minutes(5))) struct EveryTypeTests {
     private static let subscription = "0b1f6471-1bf0-4dda-aec3-cb9272f09590"
     private static let tenant = "c8819874-9e56-4e3f-b1a8-1c0325138f27"
     private static let group = "/subscriptions/\(subscription)/resourceGroups/rg-every-type/providers/"
     private static let later = ["LogAnalytics", "StorageQueue"]
 
-    @Test("all 56 types validate, 54 are asked of Azure as they should be, and their true values arrive")
-    func everyType() async throws {
+    @Test(
+        "all 56 types validate, 54 are asked of Azure as they should be, and their true values arrive",
+        arguments: [false, true])
+    func everyType(isBatching: Bool) async throws {
         let rows = try ResourceFixture.all()
         let collector = try Recorder()
         let azure = try SimulatorProcess(collector: collector.baseURL, options: ["--estate", "every-type"])
@@ -20,7 +22,13 @@ import Testing
             written.status == 0 && written.output == ["0 errors, 0 warnings; 54 metrics, 54 metric-resources to scrape"]
         )
 
-        try azure.append("    layout: flat\nserver: {httpPort: 0}\n", to: "runtime.yaml")
+        try azure.append(
+            """
+                layout: flat
+            server: {httpPort: 0}
+            azureMonitor: {integration: {metricsBatching: {enabled: \(isBatching)}}}
+
+            """, to: "runtime.yaml")
         let lines = try Self.declare(rows, in: azure)
         let notes = Self.later.map { type in
             "\(azure.folder)/metrics-declaration.yaml:\(lines[type] ?? 0):19: warning: the resource type `\(type)` is not "
@@ -46,7 +54,12 @@ import Testing
         expectNoSecret(in: once, secret: "sv=2024-11-04&sig=never%2Fshown")
 
         let scraped = rows.filter { !Self.later.contains($0.type) }
-        try await Self.expectCalls(for: scraped, of: azure)
+        if isBatching {
+            let calls = try await azure.get("/simulator/journal", [:], as: Journal.self).calls
+            #expect(calls.contains { $0.route == "metricsBatch" } && !calls.contains { $0.route == "metrics" })
+        } else {
+            try await Self.expectCalls(for: scraped, of: azure)
+        }
         let points = collector.points
         #expect(Set(points.keys) == Set(scraped.map { "every_\($0.type)" }))
         for row in scraped {

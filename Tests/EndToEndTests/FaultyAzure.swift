@@ -13,7 +13,7 @@ final class FaultyAzure: LocalServer {
     let baseURL: String
 
     /// Calls that reached Azure, by operation.
-    var callCounts: [String: Int] { azure.state.withLock { $0.counts } }
+    var callCounts: [String: Int] { azure.state.withLock { $0.accounts.byRoute } }
 
     /// - Parameters:
     ///   - tls: Whom it claims to be; `nil` = plain HTTP.

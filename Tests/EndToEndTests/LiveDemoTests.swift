@@ -1,7 +1,7 @@
 import Testing
 
 /// `demo` in a terminal.
-@Suite(.timeLimit(.minutes(1))) struct LiveDemoTests {
+@Suite(.timeLimit(.minutes(5))) struct LiveDemoTests {
     private static let enter = "\u{1B}[?1049h\u{1B}[?25l"
     private static let leave = "\u{1B}[?25h\u{1B}[?1049l"
 

@@ -2,7 +2,7 @@ import HTTPServer
 import Testing
 
 /// What `run` writes while it works.
-@Suite(.timeLimit(.minutes(1))) struct LogTests {
+@Suite(.timeLimit(.minutes(5))) struct LogTests {
     @Test("by default from information on; the start is summed up; nothing of it goes to standard output")
     func text() async throws {
         let recorder = try Recorder()
@@ -81,7 +81,8 @@ import Testing
     @Test("with --log-format json every line on standard error is a JSON object", arguments: cases)
     func json(_ problem: Case) async throws {
         let recorder = try Recorder()
-        let folder = try AgentFolder(azure: FaultyAzure(fault: problem.fault), collector: recorder)
+        let folder = try AgentFolder(
+            azure: FaultyAzure(fault: problem.fault), collector: recorder, isBatching: false)
         try problem.spoil(folder)
         let ended = try await folder.azimuth(
             exactly: ["run", "--once", "--log-format", "json", "--config", folder.path],

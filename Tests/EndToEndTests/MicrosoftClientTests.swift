@@ -7,7 +7,7 @@ import Testing
 @testable import AzureSimulator
 
 /// Microsoft's own Python clients read the simulator over HTTPS, each service under its own path, and find the truth.
-@Suite(.certificates, .timeLimit(.minutes(1))) struct MicrosoftClientTests {
+@Suite(.certificates, .timeLimit(.minutes(5))) struct MicrosoftClientTests {
     /// One line of `read_azure.py`.
     struct Line: Decodable {
         var kind: String
@@ -84,7 +84,7 @@ import Testing
         compareErrors(lines.filter { $0.kind == "error" })
 
         // Every call came to the service that it was meant for, and one token was enough for all that were allowed.
-        #expect(simulator.callCounts.keys.sorted() == Route.names.sorted())
+        #expect(Set(simulator.callCounts.keys) == Route.names.subtracting(["metricsBatch", "resourceGraph"]))
         #expect(simulator.callCounts["token"] == 2)
         let regions = Set(simulator.journal.filter { $0.route.hasPrefix("metric") }.map(\.region))
         #expect(regions == ["northeurope"])

@@ -3,11 +3,11 @@ import MetricModel
 import Testing
 
 /// `azimuth validate --online`.
-@Suite(.timeLimit(.minutes(1))) struct OnlineValidationTests {
+@Suite(.timeLimit(.minutes(5))) struct OnlineValidationTests {
     private static let edits = [
         ("Percentage CPU, aggregation: {type: Average}", "Percentage GPU, aggregation: {type: Average}"),
         (
-            "Network In Total, aggregation: {type: Total}",
+            "Network In Total, aggregation: {type: Average}",
             "network in total, aggregation: {type: Count}, dimensions: [{name: Disk}]"
         ),
         ("connectedclients, aggregation: {type: Maximum}", "clients, aggregation: {type: Maximum}"),
@@ -66,6 +66,22 @@ import Testing
             line.hasSuffix(
                 "\(isStrict ? "error" : "warning"): `UsedCapacity` does not offer the interval PT5M: its nearest, PT1H, is "
                     + "used; write `interval: PT1H`"), "\(ended)")
+    }
+
+    @Test("S1: what `sumsAs` makes a sum although Azure's primary aggregation is none is a warning with its place")
+    func onlineSums() async throws {
+        let stage = try OnlineStage()
+        let collector = "http://localhost:4318"
+        try stage.folder.write(
+            AgentFolder.runtime(collector: collector).replacingOccurrences(
+                of: collector, with: collector + "\n    sumsAs: cumulative"), to: "runtime.yaml")
+        try stage.folder.edit(
+            "metrics-declaration.yaml", "connectedclients, aggregation: {type: Maximum}",
+            "connectedclients, aggregation: {type: Total}")
+        let ended = try await stage.folder.azimuth(["validate", "--online"])
+        let sums = ended.output.filter { $0.contains("as a sum") }
+        #expect(sums.count == 1 && sums[0].contains(": warning: `sumsAs` sends `connectedclients`"), "\(ended)")
+        #expect(sums.allSatisfy { $0.contains("write `Maximum`, or `sumsAs: gauge`") })
     }
 
     @Test("an Azure that cannot be asked is one clear error, not one a resource", arguments: [false, true])

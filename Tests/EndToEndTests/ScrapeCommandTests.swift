@@ -3,7 +3,7 @@ import MetricModel
 import Testing
 
 /// `azimuth scrape`: one metric now, pushed to nobody.
-@Suite(.timeLimit(.minutes(1))) struct ScrapeCommandTests {
+@Suite(.timeLimit(.minutes(5))) struct ScrapeCommandTests {
     @Test("scrape shows aligned columns, times, values, units and what is not settled yet")
     func scrapeTable() async throws {
         let stage = try OnlineStage()

@@ -3,7 +3,7 @@ import FoundationNetworking
 import Testing
 
 /// A real time series database takes the push, and what it then has equals what Azure has.
-@Suite(.timeLimit(.minutes(2))) struct VictoriaMetricsTests {
+@Suite(.timeLimit(.minutes(5))) struct VictoriaMetricsTests {
     /// One line of its export.
     struct Series: Decodable {
         var metric: [String: String]

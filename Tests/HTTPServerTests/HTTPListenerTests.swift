@@ -5,7 +5,7 @@ import MetricModel
 import Testing
 
 /// Starting, stopping, and what lies between.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct HTTPListenerTests {
     let client = CurlClient(userAgent: "azimuth-test/1")
 
@@ -93,7 +93,7 @@ struct HTTPListenerTests {
 }
 
 /// What a handler gets, and what a client gets from it.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ServedMessageTests {
     let client = CurlClient(userAgent: "azimuth-test/1")
 

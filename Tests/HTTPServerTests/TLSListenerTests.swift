@@ -4,7 +4,7 @@ import TestServers
 import Testing
 
 /// HTTPS, and certificates that cannot be used.
-@Suite(.certificates, .timeLimit(.minutes(1)))
+@Suite(.certificates, .timeLimit(.minutes(5)))
 struct TLSListenerTests {
     let client = CurlClient(userAgent: "azimuth-test/1")
     var certificates: Certificates { .current }

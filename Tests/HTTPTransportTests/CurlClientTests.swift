@@ -6,7 +6,7 @@ import TestServers
 import Testing
 
 /// The client against a well-behaved server.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct CurlClientTests {
     let client = CurlClient(userAgent: "azimuth-test/1")
 
@@ -127,7 +127,7 @@ struct CurlClientTests {
 }
 
 /// Which compressed bodies are taken, and how large ones.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct AnswerBodyTests {
     let client = CurlClient(userAgent: "azimuth-test/1")
     static let text = (0..<20_000).flatMap { Array("\($0 % 977),".utf8) }

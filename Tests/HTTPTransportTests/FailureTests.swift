@@ -5,7 +5,7 @@ import TestServers
 import Testing
 
 /// What the client says when there is no whole answer.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct FailureTests {
     let client = CurlClient(userAgent: "azimuth-test/1")
 
@@ -103,6 +103,13 @@ struct FailureTests {
         #expect(error?.code == answer.code)
         #expect(error?.status == answer.status)
         #expect(error?.headers["Retry-After"] == nil)
+    }
+
+    @Test("an answer that says it is over the limit is not waited for") func declaredLength() async throws {
+        let server = try RawServer(answering: Array("HTTP/1.1 200 OK\r\nContent-Length: 101\r\n\r\nx".utf8))
+        let limits = HTTPLimits(bodyBytes: 100)
+        let error = await failure(of: HTTPRequest(.get, "http://127.0.0.1:\(server.port)/", limits: limits))
+        #expect(error?.code == .bodyTooLarge && error?.reason.contains("over the limit of 100 bytes") == true)
     }
 
     @Test func theHeadersOfABrokenAnswerAreKept() async throws {

@@ -5,7 +5,7 @@ import Testing
 @testable import HTTPTransport
 
 /// Cancelling, running out of time, shutting down.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct LifetimeTests {
     /// A server that reads one request a connection, answers nothing, and tells when the client has gone.
     private static func silentServer(arrived: Signal, left: Signal) throws -> RawServer {

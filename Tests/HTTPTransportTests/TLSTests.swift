@@ -5,7 +5,7 @@ import TestServers
 import Testing
 
 /// TLS against the server of OpenSSL and against nginx.
-@Suite(.certificates, .timeLimit(.minutes(1)))
+@Suite(.certificates, .timeLimit(.minutes(5)))
 struct TLSTests {
     let client = CurlClient(userAgent: "azimuth-test/1")
     var certificates: Certificates { .current }

@@ -1,5 +1,6 @@
 import MetricModel
-import Settlement
+
+@testable import Settlement
 
 /// A random Azure: per series and bucket a true value and the delay after which it is final.
 struct AzureModel {
@@ -13,6 +14,8 @@ struct AzureModel {
     struct Truth {
         var value: Double?
         var delay: Duration
+        /// What Azure says instead from then on after the bucket's end.
+        var revision: (value: Double, after: Duration)?
     }
 
     func truth(series: Int, bucket: Timestamp) -> Truth {
@@ -24,7 +27,10 @@ struct AzureModel {
             lateness < 0.9
             ? settle * fraction
             : lateness < 0.98 ? settle + (overlap - settle) * fraction : overlap + overlap * 2 * fraction
-        return Truth(value: hasValue ? Double(1 + Int(random.unit() * 1000)) : nil, delay: delay)
+        let value = Double(1 + Int(random.unit() * 1000))
+        let isRevised = random.unit() < 0.05
+        let revision = (value + 1, max(delay, settle) + overlap * random.unit())
+        return Truth(value: hasValue ? value : nil, delay: delay, revision: isRevised ? revision : nil)
     }
 
     /// What Azure says at `now`: nothing, within the settle time perhaps a false zero, and in the end the truth.
@@ -32,38 +38,93 @@ struct AzureModel {
         let truth = truth(series: series, bucket: bucket)
         let end = bucket + grain.duration
         guard let value = truth.value, now >= end else { return nil }
+        if let revision = truth.revision, now >= end + revision.after { return revision.value }
         if now >= end + truth.delay { return value }
         return now < end + settle && bucket.seconds / 60 % 2 == 0 ? 0 : nil
     }
 
     func answer(_ window: Range<Timestamp>, now: Timestamp) -> ModelAnswer {
-        var answer = ModelAnswer(series: [])
-        for series in activity.indices {
+        var series: [[(start: Timestamp, value: Double?)]] = []
+        for number in activity.indices {
             var buckets: [(start: Timestamp, value: Double?)] = []
             var start = window.lowerBound
             while start < window.upperBound {
-                buckets.append((start, read(series: series, bucket: start, now: now)))
+                buckets.append((start, read(series: number, bucket: start, now: now)))
                 start = start + grain.duration
             }
-            answer.series.append(buckets)
+            series.append(buckets)
         }
-        return answer
+        return ModelAnswer(series: series)
     }
 }
 
 /// An answer by hand; series `i` has the dimensions `s` = `i` and `a` = `x`.
 struct ModelAnswer: PairAnswer {
-    var series: [[(start: Timestamp, value: Double?)]]
-    /// Azure names dimensions in any order.
-    var namesBackwards = false
+    private var parts: [(key: SeriesKey, buckets: BucketColumn)] = []
 
-    var seriesCount: Int { series.count }
-    func dimensions(ofSeries series: Int) -> [Label] {
-        let labels = [Label("s", "\(series)"), Label("a", "x")]
-        return namesBackwards ? labels.reversed() : labels
+    /// - Parameter numbers: Of the series, where they are not 0, 1, 2 …
+    init(series: [[(start: Timestamp, value: Double?)]], numbers: [Int]? = nil) {
+        let buckets = series.flatMap { $0 }
+        let columns = MetricColumns(
+            aggregations: AggregationSet(.average), times: buckets.map(\.start.seconds),
+            values: buckets.map { $0.value ?? 0 },
+            present: buckets.map { $0.value == nil ? 0 : AggregationSet(.average).rawValue })
+        var first = 0
+        for (position, rows) in series.enumerated() {
+            let key = SeriesKey([Label("s", "\(numbers?[position] ?? position)"), Label("a", "x")])
+            parts.append((key, BucketColumn(columns, rows: first..<first + rows.count, of: .average)))
+            first += rows.count
+        }
     }
-    func bucketCount(ofSeries series: Int) -> Int { self.series[series].count }
-    func bucket(_ index: Int, ofSeries series: Int) -> (start: Timestamp, value: Double?) { self.series[series][index] }
+
+    var seriesCount: Int { parts.count }
+    func series(at index: Int) -> (key: SeriesKey, buckets: BucketColumn) { parts[index] }
+}
+
+/// A ledger of one pair.
+struct OnePair {
+    var ledger: BlockLedger
+    var rules: SettlementRules
+    var times: SettlementTimes { SettlementTimes(rules) }
+
+    init(firstPlannedAt now: Timestamp, rules: SettlementRules, isCumulative: Bool = false) {
+        self.rules = rules
+        ledger = BlockLedger(times: SettlementTimes(rules), isCumulative: isCumulative)
+        ledger.begin(7, at: now, times: times)
+    }
+
+    var birth: Timestamp { Timestamp(seconds: Int64(ledger.pairs[7].known)) }
+    var mark: Timestamp { Timestamp(seconds: Int64(ledger.pairs[7].mark)) }
+    var reach: Timestamp { Timestamp(seconds: Int64(ledger.pairs[7].reach)) }
+
+    func window(at now: Timestamp, turn: Int = 0) -> Range<Timestamp>? {
+        ledger.requests(1 << 7, at: now, turn: turn, times: times).first?.window
+    }
+
+    mutating func settle(
+        _ answer: ModelAnswer, window: Range<Timestamp>, now: Timestamp, resends: Bool = false
+    ) -> Settled {
+        var settled = Settled()
+        ledger.settle(7, answer, window: window, now: now, times: times, resends: resends, into: &settled)
+        return settled
+    }
+
+    mutating func skipOlderThanCatchUp(at now: Timestamp) -> Range<Timestamp>? {
+        ledger.skipOlderThanCatchUp(7, at: now, times: times)
+    }
+
+    mutating func endSeries(at now: Timestamp) -> SeriesEnding? { ledger.endSeries(7, at: now, times: times) }
+
+    func reformed(to rules: SettlementRules, at now: Timestamp) -> OnePair {
+        var new = OnePair(firstPlannedAt: now, rules: rules)
+        new.ledger = ledger.reformed(from: times, to: new.times, isCumulative: false, at: now)
+        return new
+    }
+
+    /// As after a restart.
+    mutating func restart() throws {
+        ledger = try BlockLedger.read(ledger.bytes(times: times, form: 1), times: times).ledger
+    }
 }
 
 /// Steele, Lea and Flood's generator: small, fast and the same everywhere.

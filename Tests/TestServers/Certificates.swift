@@ -10,7 +10,8 @@ package struct Certificates: Sendable {
 
     package func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
 
-    /// Makes `ca.pem`, `stranger.pem` (another CA), and signed by the first: `good`, `elsewhere`, `expired`, `client`.
+    /// Makes `ca.pem`, `stranger.pem` (another CA), `namesake.pem` (another of the
+    /// first one's name), and signed by the first: `good`, `elsewhere`, `expired`, `client`.
     package static func make() throws -> Certificates {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("certificates-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -23,6 +24,10 @@ package struct Certificates: Sendable {
                 "req", "-x509", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
                 "-keyout", "\(name).key", "-out", "\(name).pem", "-days", "1", "-subj", "/CN=Test \(name)")
         }
+        // Another key under the name of the CA.
+        try made.openssl(
+            "req", "-x509", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout",
+            "namesake.key", "-out", "namesake.pem", "-days", "1", "-subj", "/CN=Test ca")
         try made.sign("good", names: "IP:127.0.0.1,DNS:localhost,\(hosts)")
         try made.sign("elsewhere", names: "DNS:elsewhere.example")
         try made.sign("expired", names: "IP:127.0.0.1", days: -1)
@@ -32,6 +37,16 @@ package struct Certificates: Sendable {
 
     /// Removes the folder.
     package func remove() { try? FileManager.default.removeItem(at: folder) }
+
+    /// A folder with the CA of that name alone, to be found by its hash.
+    package func hashedFolder(of name: String) throws -> String {
+        let made = folder.appendingPathComponent("hashed-\(name)-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: made, withIntermediateDirectories: true)
+        try FileManager.default.copyItem(
+            atPath: path("\(name).pem"), toPath: made.appendingPathComponent("one.pem").path)
+        try openssl("rehash", made.path)
+        return made.path
+    }
 
     /// What a server needs to show the certificate of that name.
     package func server(_ name: String) throws -> ServerCertificate {

@@ -34,12 +34,13 @@ def points(request):
     for resource in request.resource_metrics:
         for scope in resource.scope_metrics:
             for metric in scope.metrics:
-                for point in metric.gauge.data_points:
+                for point in (metric.gauge if metric.HasField("gauge") else metric.sum).data_points:
                     yield {
                         "resource": attributes(resource.resource.attributes), "schema": resource.schema_url,
                         "scope": scope.scope.name, "version": scope.scope.version,
                         "name": metric.name, "description": metric.description, "unit": metric.unit,
-                        "kind": metric.WhichOneof("data"), "attributes": attributes(point.attributes),
+                        "kind": metric.WhichOneof("data"), "temporality": metric.sum.aggregation_temporality,
+                        "monotonic": metric.sum.is_monotonic, "attributes": attributes(point.attributes),
                         "start": str(point.start_time_unix_nano), "time": str(point.time_unix_nano),
                         "field": point.WhichOneof("value"), "value": point.as_double.hex(), "flags": point.flags,
                     }

@@ -36,11 +36,11 @@ struct HealthRecord {
         guard let index = schedules.firstIndex(where: { $0.schedule == report.schedule }) else { return }
         var schedule = schedules[index]
         schedule.pairCount = max(schedule.pairCount, report.pairCount)
-        schedule.failingCount = min(schedule.pairCount, report.failures.count + report.pausedCount)
+        schedule.failingCount = min(schedule.pairCount, report.failedPairCount + report.pausedCount)
         schedule.lastCompleted = moment
         schedule.isHeldBack = report.isHeldBack
         let groups = FailureGroup.groups(report.failures)
-        let reason = groups.max { $0.failures.count < $1.failures.count }?.message
+        let reason = groups.max { $0.pairCount < $1.pairCount }?.message
         // Who pauses is not asked and cannot say again why.
         schedule.reason = schedule.failingCount == 0 ? nil : reason ?? schedule.reason
         let readCount = schedule.pairCount - schedule.failingCount
@@ -74,8 +74,9 @@ struct HealthRecord {
         case .dropped(let points, _, _, let reason):
             delivery.waitingSince = moment.monotonic
             lose(points, reason, at: moment)
-        case .retrying(let reason, _), .holding(let reason, _): delivery.trouble = reason
-        case .warning, .unreadableAnswer, .dividing: break
+        case .expired(let points, _, _): lose(points, "they waited for too long", at: moment)
+        case .retrying(let reason, _), .holding(let reason, _), .storeFailed(let reason): delivery.trouble = reason
+        case .warning, .unreadableAnswer, .dividing, .storeRecovered: break
         }
     }
 

@@ -9,6 +9,7 @@ import Planning
 final class HealthRecorder: Sendable {
     private let clock: any AgentClock
     private let record: Lock<HealthRecord>
+    private let told = Lock<String?>(nil)
 
     init(_ schedules: [CronSchedule], collector: String, clock: any AgentClock) {
         self.clock = clock
@@ -22,9 +23,13 @@ final class HealthRecorder: Sendable {
         switch event {
         case .cycle(let report): record.withLock { $0.completed(report, at: moment) }
         case .delivery(let event): record.withLock { $0.note(event, at: moment) }
-        case .clockSkew, .shadowedLabel: break
+        case .storeTrouble(let trouble): told.withLock { $0 = trouble }
+        case .clockSkew, .shadowedLabel, .regionsUnknown: break
         }
     }
+
+    /// What was last said to be wrong with the state; `nil` when it is over.
+    var stateTrouble: String? { told.withLock { $0 } }
 
     func answered(_ schedule: String) {
         let now = clock.monotonicNow
@@ -49,28 +54,13 @@ struct RecordedSource: MetricsSource {
     let recorder: HealthRecorder
 
     var now: Timestamp { base.now }
+    var latest: Timestamp { base.latest }
 
-    func learnTime() async { await base.learnTime() }
+    func learnTime() async -> AzureError? { await base.learnTime() }
 
-    func answer(to call: MetricsCall) async -> Result<MetricsAnswer, AzureError> {
-        let result = await base.answer(to: call)
+    func answer(to question: MetricsQuestion) async -> Result<MetricsTable, AzureError> {
+        let result = await base.answer(to: question)
         if case .success = result { recorder.answered(schedule) }
         return result
-    }
-}
-
-/// Tells the record since when something waits for the collector.
-struct RecordedOutbox: Outbox {
-    let base: any Outbox
-    let exporter: OTLPExporter
-    let recorder: HealthRecorder
-
-    var hasRoom: Bool { get async { await base.hasRoom } }
-
-    func take(_ batch: MetricBatch) async throws -> Bool {
-        let wasEmpty = exporter.statistics.queuedRequests == 0
-        let isTaken = try await base.take(batch)
-        if isTaken { recorder.enqueued(intoEmpty: wasEmpty) }
-        return isTaken
     }
 }

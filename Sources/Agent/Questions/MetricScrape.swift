@@ -101,61 +101,75 @@ public struct MetricScrape: Sendable {
         let choice = GrainChoice(
             declared: form.requestedGrain, offered: known?.grains(of: metric.azureMetricName),
             fallback: form.declared.grain)
-        var pair = ScrapePair(metric, declared, form: form)
         let now = azureTime.now
-        pair.read(at: choice.grain, now: now)
-        var rules = pair.rules
+        let reading = form.reading(at: choice.grain)
+        var rules = reading.rules
         rules.backfill = choice.grain.duration * bucketCount
+        let times = SettlementTimes(rules)
         var scrape = ResourceScrape(
-            resource: declared.resource, metric: pair.metric, settledUntil: rules.settledEnd(at: now),
+            resource: declared.resource, metric: reading.descriptor, settledUntil: rules.settledEnd(at: now),
             settle: rules.settle)
-        var ledger = PairLedger(firstPlannedAt: now, rules: rules)
+        var ledger = BlockLedger(times: times)
+        ledger.begin(0, at: now, times: times)
+        let birth = ledger.mark(0) ?? now
         let end = max(rules.settledEnd(at: now), now.floored(to: choice.grain))
-        let request = PairRequest(
-            pair: 0, resourceID: declared.resource.id, metricName: metric.azureMetricName,
-            aggregation: pair.metric.aggregation, grain: choice.grain, filter: pair.filter, top: pair.top,
-            window: ledger.birth..<end, mark: ledger.birth, reachBackWidth: rules.reachBackWidth)
-        for call in CallPlanner.calls(for: [request]) {
-            switch await AzureMetricsSource(client: client, azureTime: azureTime).answer(to: call) {
+        let filter = ScrapeTable.Filter(declared)
+        let request = MetricRequest(
+            strip: 0, slots: 1, resources: [0],
+            feed: Feed(
+                route: .single, subscriptionID: "", region: "", namespace: "", grain: choice.grain, filter: filter.text,
+                top: form.top), metricName: metric.azureMetricName, metricKey: form.metricKey,
+            aggregation: form.declared.aggregation, window: birth..<end, mark: birth,
+            reachBackWidth: rules.reachBackWidth)
+        for call in CallPlanner().calls(for: [request]) {
+            let question = MetricsQuestion(call: call, resourceIDs: [declared.resource.id])
+            switch await AzureMetricsSource(client: client, azureTime: azureTime).answer(to: question) {
             case .failure(let error):
                 scrape.failure = error.explanation
                 if error.code == .badRequest {
                     scrape.failure? += known?.advice(on: metric.azureMetricName, metric: form.declared.name) ?? ""
                 }
-            case .success(let answer):
-                take(answer, pair: pair, call: call, rules: rules, ledger: &ledger, into: &scrape)
+            case .success(let table):
+                take(table, filter: filter, call: call, rules: rules, ledger: &ledger, into: &scrape)
             }
         }
         return scrape
     }
 
     private func take(
-        _ answer: MetricsAnswer, pair: ScrapePair, call: MetricsCall, rules: SettlementRules, ledger: inout PairLedger,
-        into scrape: inout ResourceScrape
+        _ table: MetricsTable, filter: ScrapeTable.Filter, call: MetricsCall, rules: SettlementRules,
+        ledger: inout BlockLedger, into scrape: inout ResourceScrape
     ) {
-        guard let answered = answer.metric(named: metric.azureMetricName) else {
-            scrape.failure = "\(answer.host) left the metric \(metric.azureMetricName) out of its answer."
+        let series: Range<Int>
+        switch table.cell(resource: 0, metric: 0) {
+        case .missing:
+            scrape.failure = "\(table.host) left the metric \(metric.azureMetricName) out of its answer."
             return
-        }
-        if let error = answered.error {
-            scrape.failure = "\(answer.host) refused the metric \(metric.azureMetricName): \(error)"
+        case .failed(let error):
+            scrape.failure = "\(table.host) refused the metric \(metric.azureMetricName): \(error)"
             return
+        case .series(let range): series = range
         }
-        let reading = MetricReading(
-            answer: answered, aggregation: pair.metric.aggregation, dimensionLabels: pair.dimensionLabels)
-        let now = min(azureTime.now, answer.answeredAt ?? azureTime.now)
-        let settled = ledger.settle(reading, window: call.window, now: now, rules: rules)
+        let reading = CellReading(
+            table: table, series: series, aggregation: form.declared.aggregation, labels: filter.labels)
+        let now = min(azureTime.now, table.answeredAt ?? azureTime.now)
+        var settled = Settled()
+        ledger.settle(
+            0, reading, window: call.window, now: now, times: SettlementTimes(rules), into: &settled)
         scrape.settledUntil = min(rules.settledEnd(at: now), call.window.upperBound)
-        scrape.unit = answered.unit
-        if let region = answer.region { scrape.resource = scrape.resource.located(in: region) }
-        scrape.pushed = MetricPoints(
-            metric: pair.metric, unit: answered.unit, series: settled.series, points: settled.points)
-        scrape.series = (0..<reading.seriesCount).map { series in
-            ResourceScrape.Series(
-                labels: reading.dimensions(ofSeries: series),
-                buckets: (0..<reading.bucketCount(ofSeries: series)).map { index in
-                    let bucket = reading.bucket(index, ofSeries: series)
-                    return ResourceScrape.Bucket(start: bucket.start, value: bucket.value)
+        scrape.unit = table.unit(resource: 0, metric: 0)
+        if let region = table.region(ofResource: 0) { scrape.resource = scrape.resource.located(in: region) }
+        var batch = MetricBatch()
+        batch.begin(scrape.resource)
+        batch.add(settled.points, of: reading, metric: scrape.metric, unit: scrape.unit)
+        scrape.pushed = batch.resources.first?.metrics.first
+        scrape.series = (0..<reading.seriesCount).map { index in
+            let (_, column) = reading.series(at: index)
+            return ResourceScrape.Series(
+                labels: reading.dimensions(ofSeries: index),
+                buckets: (0..<column.count).map { row in
+                    ResourceScrape.Bucket(
+                        start: Timestamp(seconds: column.start(at: row)), value: column.value(at: row))
                 }.sorted { $0.start < $1.start })
         }.sorted { left, right in
             left.labels.map(\.value).lexicographicallyPrecedes(right.labels.map(\.value))

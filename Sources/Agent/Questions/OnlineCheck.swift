@@ -24,12 +24,14 @@ public struct OnlineCheck: Sendable {
     public static let maximumResources = 300
 
     private let declaration: MetricsDeclaration
+    private let sumsAs: SumForm
     private let client: AzureMonitorClient
     private let limiter = CallLimiter(limit: CallConcurrency.limit)
 
     /// A check of the declaration that `access` is about.
     public init(_ access: AzureAccess, client http: any HTTPClient, clock: any AgentClock) {
         declaration = access.declaration
+        sumsAs = access.sumsAs
         client = access.client(http, clock: clock).0
     }
 
@@ -42,7 +44,7 @@ public struct OnlineCheck: Sendable {
         where seen.insert(resource).inserted {
             resources.append(resource)
         }
-        var comparison = OnlineComparison(declaration)
+        var comparison = OnlineComparison(declaration, sumsAs: sumsAs)
         // The first answer tells whether Azure can be asked at all.
         guard let first = resources.first else { return [] }
         try await take([first], into: &comparison)

@@ -6,13 +6,15 @@ import Planning
 /// What a declaration asks for, held against what its resources offer. Pure: no I/O.
 struct OnlineComparison {
     private let declaration: MetricsDeclaration
+    private let sumsAs: SumForm
     private var offers: [ResourceID: MetricDefinitions] = [:]
     private var refusals: [ResourceID: AzureError] = [:]
     /// Why Azure could not be asked at all.
     private(set) var outage: AzureError?
 
-    init(_ declaration: MetricsDeclaration) {
+    init(_ declaration: MetricsDeclaration, sumsAs: SumForm) {
         self.declaration = declaration
+        self.sumsAs = sumsAs
     }
 
     /// Takes over what Azure said about `resource`.
@@ -69,6 +71,7 @@ struct OnlineComparison {
                     fix: Self.advice(on: metric.azureMetricName, among: names)))
         }
         findings += aggregation(metric, offering.map(\.definition))
+        findings += sum(metric, offering.map(\.definition))
         findings += grain(metric, offering.map(\.definition))
         for (resource, definition) in offering { findings += dimensions(metric, resource, definition) }
         var seen: Set<OnlineFinding> = []
@@ -98,6 +101,22 @@ struct OnlineComparison {
                 message: "`\(lacking.name)` does not offer the aggregation `\(wanted.declaredName)`",
                 fix: "write one of " + Self.alternatives(names))
         ]
+    }
+
+    private func sum(_ metric: DeclaredMetric, _ definitions: [MetricDefinition]) -> [OnlineFinding] {
+        let kind = sumsAs.kind(of: metric.descriptor.aggregation, isMonotonic: metric.isMonotonic)
+        for definition in definitions {
+            guard let primary = definition.primaryAggregation, kind.isDoubtful(primaryAggregation: primary) else {
+                continue
+            }
+            return [
+                OnlineFinding(
+                    severity: .warning, mark: metric.places.aggregation,
+                    message: DoubtfulSum.message(definition.name, primary: primary),
+                    fix: DoubtfulSum.fix(primary: primary))
+            ]
+        }
+        return []
     }
 
     private func grain(_ metric: DeclaredMetric, _ definitions: [MetricDefinition]) -> [OnlineFinding] {

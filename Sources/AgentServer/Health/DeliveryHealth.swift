@@ -61,7 +61,7 @@ enum DeliveryHealth {
             if let last = delivery.lastAccepted {
                 "has taken nothing for \(words(stalled)), the last batch \(words(now - last.monotonic)) ago"
             } else { "has taken nothing since the start, \(words(stalled)) after the first batch" }
-        return "\(delivery.collector) \(taken); \(delivery.waitingPoints) points wait in memory, none is lost\(reason)"
+        return "\(delivery.collector) \(taken); \(delivery.waitingPoints) points wait, none is lost\(reason)"
     }
 
     private static let stallRemedy =

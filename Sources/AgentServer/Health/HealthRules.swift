@@ -8,7 +8,7 @@ public enum HealthRules {
     /// After this time without any data it is an outage.
     public static let outage = Duration.seconds(600)
 
-    /// Reports by asking `snapshot` both questions.
+    /// Reports by asking `snapshot` each question.
     /// - Parameter stopwatch: Time since an arbitrary start: how long each answer takes is part of the report.
     public static func report(on snapshot: HealthSnapshot, stopwatch: () -> Duration) -> HealthReport {
         let start = stopwatch()
@@ -16,8 +16,11 @@ public enum HealthRules {
         let middle = stopwatch()
         cycle.duration = middle - start
         var delivery = DeliveryHealth.entry(of: snapshot)
+        let late = stopwatch()
+        delivery.duration = late - middle
+        var state = StateHealth.entry(of: snapshot)
         let end = stopwatch()
-        delivery.duration = end - middle
-        return HealthReport(entries: [cycle, delivery], totalDuration: end - start)
+        state.duration = end - late
+        return HealthReport(entries: [cycle, delivery, state], totalDuration: end - start)
     }
 }

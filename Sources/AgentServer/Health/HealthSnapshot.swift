@@ -21,6 +21,7 @@ public struct HealthSnapshot: Sendable {
     /// One per schedule of the declaration.
     public var schedules: [ScheduleActivity]
     public var delivery: DeliveryActivity
+    public var state = StateCondition()
 
     /// The work of these schedules, and what became of their points.
     public init(now: Duration, schedules: [ScheduleActivity], delivery: DeliveryActivity) {
@@ -28,6 +29,34 @@ public struct HealthSnapshot: Sendable {
         self.schedules = schedules
         self.delivery = delivery
     }
+}
+
+/// How what was sent is remembered.
+public struct StateCondition: Hashable, Sendable {
+    /// Why it cannot be written now.
+    public struct Trouble: Hashable, Sendable {
+        /// In words, with what becomes of the data.
+        public var reason: String
+        /// What to do.
+        public var remedy: String
+        /// When it began, where that is known.
+        public var since: Timestamp?
+
+        /// A trouble that lasts.
+        public init(reason: String, remedy: String, since: Timestamp? = nil) {
+            self.reason = reason
+            self.remedy = remedy
+            self.since = since
+        }
+    }
+
+    /// In a folder; else in memory only.
+    public var isKept = true
+    /// `nil` while all is well.
+    public var trouble: Trouble?
+
+    /// Kept, and well.
+    public init() {}
 }
 
 /// What the metrics of one schedule have got from Azure.

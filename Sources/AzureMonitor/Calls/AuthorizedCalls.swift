@@ -1,9 +1,9 @@
 import HTTPTransport
 import MetricModel
 
-/// Questions that go out with a token of one audience.
+/// Questions that go out with a token of their audience.
 struct AuthorizedCalls: Sendable {
-    let audience: String
+    let environment: AzureEnvironment
     let tokens: TokenCache
     var exchange: Exchange
     /// Of one try.
@@ -18,36 +18,37 @@ struct AuthorizedCalls: Sendable {
         return calls
     }
 
-    /// Gets a token if there is none. A failure is kept by the cache and reported with the first question.
-    func warmUp() async { _ = try? await tokens.token(for: audience) }
+    /// Gets a token if there is none.
+    func warmUp() async throws(AzureError) { _ = try await tokens.token(for: environment.audience) }
 
-    /// The answer with status 200 to a GET of `url`.
+    /// The answer with status 200 to `call`.
     ///
     /// A token that is refused is replaced once, and the question asked once more.
-    func get(_ url: String, about resource: ResourceID) async throws(AzureError) -> Exchange.Reply {
+    func ask(_ call: AzureCall) async throws(AzureError) -> Exchange.Reply {
+        let audience = environment.audience(of: call.api)
         _ = try await tokens.token(for: audience)
         // A token past half its life is renewed beside this call, which goes out with the old one.
         async let renewal: Void = tokens.renewIfDue(for: audience)
-        let result = await replied(url, about: resource)
+        let result = await replied(call, audience: audience)
         await renewal
         return try result.get()
     }
 
-    private func replied(_ url: String, about resource: ResourceID) async -> Result<Exchange.Reply, AzureError> {
+    private func replied(_ call: AzureCall, audience: String) async -> Result<Exchange.Reply, AzureError> {
         do throws(AzureError) {
-            return .success(try await authorizedReply(url, about: resource))
+            return .success(try await authorizedReply(call, audience: audience))
         } catch {
             return .failure(error)
         }
     }
 
-    private func authorizedReply(_ url: String, about resource: ResourceID) async throws(AzureError) -> Exchange.Reply {
+    private func authorizedReply(_ call: AzureCall, audience: String) async throws(AzureError) -> Exchange.Reply {
         let sent = Lock<AccessToken?>(nil)
         func ask() async throws(AzureError) -> Exchange.Reply {
-            try await exchange.send(about: resource) { () async throws(AzureError) in
+            try await exchange.send(call.lane, about: call.resource) { () async throws(AzureError) in
                 let token = try await tokens.token(for: audience)
                 sent.withLock { $0 = token }
-                return HTTPRequest(.get, url, headers: [("Authorization", token.authorization)], limits: limits)
+                return call.request(token: token, limits: limits)
             }
         }
         var reply = try await ask()
@@ -56,7 +57,7 @@ struct AuthorizedCalls: Sendable {
         {
             reply = try await ask()
         }
-        guard reply.response.status == 200 else { throw AzureError(refusal: reply, about: resource) }
+        guard reply.response.status == 200 else { throw AzureError(refusal: reply, about: call.resource) }
         return reply
     }
 }

@@ -12,8 +12,9 @@ struct BaseURL: Sendable {
     init?(_ url: String) {
         let lowered = url.lowercased()
         isTLS = lowered.hasPrefix("https://")
-        guard isTLS || lowered.hasPrefix("http://"), !url.contains(where: { "@?#".contains($0) || $0.isWhitespace })
-        else { return nil }
+        guard isTLS || lowered.hasPrefix("http://"), !url.unicodeScalars.contains(where: Self.isForeign) else {
+            return nil
+        }
         let afterScheme = lowered.dropFirst(isTLS ? 8 : 7)
         guard let host = Self.host(of: afterScheme.prefix { $0 != "/" }) else { return nil }
         self.host = String(host)
@@ -24,6 +25,16 @@ struct BaseURL: Sendable {
 
     /// Whether the host is this machine.
     var isLoopback: Bool { LoopbackHost.matches(host) }
+
+    /// Whether it begins a user, a query or a fragment, or is a blank.
+    private static func isForeign(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar {
+        case "@", "?", "#": true
+        // Nearly all: spares a look into Unicode's tables with every call.
+        case "!"..."~": false
+        default: scalar.properties.isWhitespace
+        }
+    }
 
     /// The host of `host:port`; `nil` when there is none, or when other than a port stands behind it.
     private static func host(of authority: Substring) -> Substring? {
@@ -39,7 +50,9 @@ struct BaseURL: Sendable {
 
     /// Host and port of any URL, for messages; the text itself when it has none. Never path or query.
     static func authority(of url: String) -> String {
-        guard let scheme = BaseURL(String(url.prefix { $0 != "?" }))?.isTLS else { return url }
-        return String(url.dropFirst(scheme ? 8 : 7).prefix { $0 != "/" && $0 != "?" })
+        // By bytes: every call asks for it, and has a long query.
+        let base = url.utf8.prefix { $0 != UInt8(ascii: "?") }
+        guard let isTLS = BaseURL(String(Substring(base)))?.isTLS else { return url }
+        return String(Substring(base.dropFirst(isTLS ? 8 : 7).prefix { $0 != UInt8(ascii: "/") }))
     }
 }

@@ -10,6 +10,11 @@ enum PercentEncoding {
         encode(text) { isUnreserved($0) || pathPunctuation.contains($0) }
     }
 
+    /// The query of a URL, with its question mark. Names go out as they are.
+    static func query(_ parameters: [(String, String)]) -> String {
+        "?" + parameters.map { "\($0)=\(value($1))" }.joined(separator: "&")
+    }
+
     private static let pathPunctuation = Set("/!$&'()*+,;=:@".utf8)
     private static let digits = Array("0123456789ABCDEF".utf8)
 
@@ -30,7 +35,9 @@ enum PercentEncoding {
             if isKept(byte) {
                 bytes.append(byte)
             } else {
-                bytes += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+                bytes.append(UInt8(ascii: "%"))
+                bytes.append(digits[Int(byte >> 4)])
+                bytes.append(digits[Int(byte & 15)])
             }
         }
         return String(decoding: bytes, as: UTF8.self)

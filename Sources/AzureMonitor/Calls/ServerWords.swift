@@ -5,6 +5,8 @@ import HTTPTransport
 struct ServerWords: Sendable {
     /// Azure's code; `nil` when the body has none.
     let code: String?
+    /// A code that says more than `code`, from the error's details.
+    let detailCode: String?
     /// May be empty.
     let text: String
     /// See `HTTPResponse.isPage`; then `text` is its title.
@@ -21,24 +23,27 @@ struct ServerWords: Sendable {
         isPage = response.isPage
         if isPage {
             code = nil
+            detailCode = nil
             text = Self.title(of: start)
             isJSON = false
         } else if let error = Self.jsonError(in: body) {
             code = error.code?.singleLine(limit: 64)
+            detailCode = error.detailCode?.singleLine(limit: 64)
             text = (error.message ?? "").singleLine(limit: Self.limit)
             isJSON = true
         } else {
             code = nil
+            detailCode = nil
             text = start.singleLine(limit: 120)
             isJSON = false
         }
     }
 
-    private static func jsonError(in body: HTTPBody) -> (code: String?, message: String?)? {
+    private static func jsonError(in body: HTTPBody) -> (code: String?, detailCode: String?, message: String?)? {
         do throws(JSONProblem) {
             let document = try JSONDocument()
             return try document.read(body, as: csj_error_answer(), with: { csj_read_error($0, $1, $2, $3) }) { answer in
-                (answer.code.string, answer.message.string)
+                (answer.code.string, answer.detail_code.string, answer.message.string)
             }
         } catch {
             return nil  // not JSON: the caller shows it as text

@@ -45,7 +45,9 @@ extension AzureMonitorClient {
             + "/providers/Microsoft.Insights/" + operation
         var items: [Item] = []
         for _ in 0..<Self.maximumPages {
-            let reply = try await calls.get(url, about: resource)
+            let reply = try await calls.ask(
+                AzureCall(
+                    api: .definitions, url: url, subscriptionID: resource.subscriptionID, resource: resource))
             let page: ListPage<Item>
             do throws(JSONProblem) {
                 page = try Item.page(json: reply.response.body)

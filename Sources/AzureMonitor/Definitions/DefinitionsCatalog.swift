@@ -4,7 +4,8 @@ import MetricModel
 ///
 /// Azure lets a subscription read 400 definitions in five minutes, so one resource speaks for its type. Where that one
 /// does not list a metric, a few resources that should have it are asked for their own before anything is judged: they
-/// may be of another size or tier. What was read is renewed by ``run()``, and stays in use until that has succeeded.
+/// may be of another size or tier. What was read is renewed by ``run()``, and stays in use until that has succeeded. It
+/// outlives the program where it is kept: a restart asks for no type that was read on the same day.
 public actor DefinitionsCatalog {
     /// Resources whose definitions are the same but for their tier.
     public struct Key: Hashable, Sendable {
@@ -13,10 +14,15 @@ public actor DefinitionsCatalog {
         /// In lower case; `nil` = the namespace of the type.
         public let namespace: String?
 
+        /// Both in any case.
+        init(type: String, namespace: String?) {
+            self.type = type.lowercased()
+            self.namespace = namespace?.lowercased()
+        }
+
         /// The key of `resource` and others of its type.
         public init(of resource: ResourceID, namespace: String? = nil) {
-            type = resource.type.lowercased()
-            self.namespace = namespace?.lowercased()
+            self.init(type: resource.type, namespace: namespace)
         }
     }
 
@@ -38,6 +44,9 @@ public actor DefinitionsCatalog {
             _ resource: ResourceID, _ namespace: String?, _ isInBackground: Bool
         ) async -> Result<MetricDefinitions, AzureError>
 
+    /// Keeps what was read of a type for the next start.
+    public typealias Keep = @Sendable (_ read: StoredDefinitions) async -> Void
+
     /// How long definitions are good for.
     static let lifetime = Duration.seconds(86_400)
     /// How many resources are tried for a type, and for a metric that their type does not list.
@@ -52,25 +61,41 @@ public actor DefinitionsCatalog {
         var sources: [ResourceID] = []
         /// Who may speak for the type.
         var candidates: [ResourceID]
+        /// Those of `sources` who spoke before this start: they may have changed since.
+        var earlier: Set<ResourceID> = []
         /// Who was asked for a metric that the type does not list, by the metric's name in lower case.
         var asked: [String: Set<ResourceID>] = [:]
         var failure: AzureError?
         var setbacks = 0
+        /// When `known` was read first, by the system's clock.
+        var readAt: Timestamp?
         /// On the monotonic clock.
         var nextTry: Duration
     }
 
     private let fetch: Fetch
+    private let keep: Keep
     private let clock: any AgentClock
     private var entries: [Key: Entry] = [:]
     private var busy: [Key: WaitList] = [:]
     /// Rises whenever something else is known than before.
     public private(set) var generation = 0
 
-    /// A catalog that knows nothing yet.
-    public init(clock: any AgentClock, fetch: @escaping Fetch) {
+    /// A catalog that knows what was kept within a day.
+    /// - Parameter keep: Gets what is new about a type.
+    public init(
+        clock: any AgentClock, stored: [StoredDefinitions] = [], keep: @escaping Keep = { _ in }, fetch: @escaping Fetch
+    ) {
         self.clock = clock
+        self.keep = keep
         self.fetch = fetch
+        for item in stored.prefix(Self.maximumTypes) {
+            guard let age = item.age(at: clock.systemNow) else { continue }
+            entries[item.key] = Entry(
+                known: item.known, sources: item.sources, candidates: [], earlier: Set(item.sources),
+                readAt: item.readAt,
+                nextTry: clock.monotonicNow + Self.lifetime - age)
+        }
     }
 
     /// What is known of a type; `nil` when nothing could be read so far.
@@ -93,15 +118,22 @@ public actor DefinitionsCatalog {
             busy[key] = nil
             waiting.resumeAll()
         }
+        let before = entries[key]?.known
         if entries[key] == nil { await readFirst(key, candidates: wanted.map(\.resource)) }
+        // Of what was kept nobody knows who else may speak.
+        if entries[key]?.candidates.isEmpty == true {
+            entries[key]?.candidates = Self.candidates(wanted.map(\.resource))
+        }
         for item in wanted { await readOwn(item, of: key) }
+        if entries[key]?.known != before { await keepRead(key) }
     }
 
     /// Renews what is a day old, and tries again what failed after 1, 2, 4 … 60 minutes, until cancelled.
     public func run() async throws {
         while true {
             try await clock.sleep(for: .seconds(60))
-            let due = entries.filter { $0.value.nextTry <= clock.monotonicNow }
+            // Without candidates it is of the last run, and nobody has asked for it since.
+            let due = entries.filter { $0.value.nextTry <= clock.monotonicNow && !$0.value.candidates.isEmpty }
             for key in due.keys where busy[key] == nil {
                 try Task.checkCancellation()
                 await renew(key)
@@ -110,14 +142,27 @@ public actor DefinitionsCatalog {
     }
 
     private func readFirst(_ key: Key, candidates: [ResourceID]) async {
-        var distinct: [ResourceID] = []
-        for resource in candidates where distinct.count < Self.maximumSamples && !distinct.contains(resource) {
-            distinct.append(resource)
-        }
+        let distinct = Self.candidates(candidates)
         guard let answer = await answers(of: distinct, key: key, isInBackground: false, enough: 1) else { return }
         makeRoom()
         entries[key] = Entry(candidates: distinct, nextTry: .zero)
         take(answer, key)
+    }
+
+    /// The first few of `resources`, each once.
+    private static func candidates(_ resources: [ResourceID]) -> [ResourceID] {
+        var distinct: [ResourceID] = []
+        for resource in resources where distinct.count < maximumSamples && !distinct.contains(resource) {
+            distinct.append(resource)
+        }
+        return distinct
+    }
+
+    private func keepRead(_ key: Key) async {
+        guard let entry = entries[key], let known = entry.known, !known.names.isEmpty, let readAt = entry.readAt else {
+            return
+        }
+        await keep(StoredDefinitions(key: key, readAt: readAt, known: known, sources: entry.sources))
     }
 
     private func renew(_ key: Key) async {
@@ -126,10 +171,12 @@ public actor DefinitionsCatalog {
         let others = entry.candidates.filter { !entry.sources.contains($0) }
         let answer = await answers(
             of: entry.sources + others, key: key, isInBackground: true, enough: max(1, entry.sources.count))
-        guard let answer else { return }
+        // Who is about to ask does not wait for this reading. When somebody learned more meanwhile, the next look asks all.
+        guard let answer, entries[key]?.known == entry.known else { return }
         // What a tier lacked it may have got: the few who were asked for it may be asked again.
         if !answer.sources.isEmpty { entries[key]?.asked = [:] }
         take(answer, key)
+        if !answer.sources.isEmpty { await keepRead(key) }
     }
 
     private struct Answers {
@@ -169,8 +216,10 @@ public actor DefinitionsCatalog {
             if entry.known != answers.known { generation += 1 }
             entry.known = answers.known
             entry.sources = answers.sources
+            entry.earlier = []
             entry.failure = nil
             entry.setbacks = 0
+            entry.readAt = clock.systemNow
             entry.nextTry = clock.monotonicNow + Self.lifetime
         }
         entries[key] = entry
@@ -180,7 +229,7 @@ public actor DefinitionsCatalog {
     private func readOwn(_ wanted: Wanted, of key: Key) async {
         let name = wanted.metric.lowercased()
         guard let entry = entries[key], let known = entry.known, !known.contains(name),
-            !entry.sources.contains(wanted.resource)
+            !entry.sources.contains(wanted.resource) || entry.earlier.contains(wanted.resource)
         else { return }
         let asked = entry.asked[name, default: []]
         guard asked.count < Self.maximumSamples, !asked.contains(wanted.resource) else { return }
@@ -189,7 +238,8 @@ public actor DefinitionsCatalog {
         entries[key]?.asked[name, default: []].insert(wanted.resource)
         guard case .success(let definitions) = result, definitions.metric(named: name) != nil else { return }
         entries[key]?.known?.add(definitions)
-        entries[key]?.sources.append(wanted.resource)
+        entries[key]?.earlier.remove(wanted.resource)
+        if entries[key]?.sources.contains(wanted.resource) == false { entries[key]?.sources.append(wanted.resource) }
         generation += 1
     }
 

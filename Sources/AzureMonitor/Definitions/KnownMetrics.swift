@@ -1,15 +1,19 @@
 import MetricModel
 
-/// What is remembered of the metrics of one resource type: names and grains, which is all that an agent decides by.
+/// What is remembered of the metrics of one resource type: names, grains and aggregations, which is all that an
+/// agent decides by.
 ///
 /// A union over the resources that were asked: some have metrics that others of their type lack.
 public struct KnownMetrics: Hashable, Sendable {
-    private struct Entry: Hashable, Sendable {
+    struct Entry: Hashable, Sendable {
         var name: String
         var grains: [TimeGrain]
+        var aggregations: AggregationSet
+        var primary: Aggregation?
     }
 
-    private var entries: [String: Entry] = [:]
+    /// By the name in lower case.
+    private(set) var entries: [String: Entry] = [:]
 
     /// Nothing yet.
     public init() {}
@@ -24,14 +28,33 @@ public struct KnownMetrics: Hashable, Sendable {
     /// it is not listed.
     public func grains(of name: String) -> [TimeGrain]? { entries[name.lowercased()]?.grains }
 
+    /// What may be asked of the metric of that name, ignoring case; `nil` when Azure did not say or it is not listed.
+    public func aggregations(of name: String) -> AggregationSet? {
+        entries[name.lowercased()].flatMap { $0.aggregations.isEmpty ? nil : $0.aggregations }
+    }
+
+    /// What Azure aggregates the metric of that name by unless asked for something else, ignoring case; `nil` when it is not
+    /// listed or Azure did not say.
+    public func primaryAggregation(of name: String) -> Aggregation? { entries[name.lowercased()]?.primary }
+
+    /// These entries; most of a type offer the same grains, which then share one list in memory.
+    init(_ entries: [Entry]) {
+        var shared: [[TimeGrain]: [TimeGrain]] = [:]
+        for var entry in entries {
+            entry.grains = shared[entry.grains] ?? entry.grains
+            shared[entry.grains] = entry.grains
+            self.entries[entry.name.lowercased()] = entry
+        }
+    }
+
     /// Adds what `definitions` list; what is known already is replaced.
     public mutating func add(_ definitions: MetricDefinitions) {
-        // Most metrics of a type offer the same grains: they share one list in memory.
-        var shared: [[TimeGrain]: [TimeGrain]] = [:]
-        for metric in definitions.metrics {
-            let grains = shared[metric.grains] ?? metric.grains
-            shared[grains] = grains
-            entries[metric.name.lowercased()] = Entry(name: metric.name, grains: grains)
-        }
+        let added = KnownMetrics(
+            definitions.metrics.map { metric in
+                Entry(
+                    name: metric.name, grains: metric.grains,
+                    aggregations: AggregationSet(metric.supportedAggregations), primary: metric.primaryAggregation)
+            })
+        entries.merge(added.entries) { $1 }
     }
 }

@@ -67,7 +67,3 @@ extension Aggregation {
     /// Azure's word in a definition: `Average`, in any case; `nil` for `None` and what is not known.
     fileprivate init?(word: String) { self.init(rawValue: word.lowercased()) }
 }
-
-extension csj_text {
-    fileprivate var nonBlank: String? { string.flatMap { $0.isEmpty ? nil : $0 } }
-}

@@ -14,7 +14,7 @@ struct EntraTokenEndpoint: Sendable {
     /// A new token for `audience`.
     func token(for audience: String) async throws(AzureError) -> AccessToken {
         let requestedAt = exchange.clock.monotonicNow
-        let reply = try await exchange.send(about: nil) { () throws(AzureError) in
+        let reply = try await exchange.send(QuotaLanes.Key(.tokens, host: host), about: nil) { () throws(AzureError) in
             credential.tokenRequest(for: audience, in: environment)
         }
         let answer = try? Answer(reply.response.body)
@@ -23,7 +23,7 @@ struct EntraTokenEndpoint: Sendable {
         guard let token = answer.token, token.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
             throw unreadable(reply, why: "it holds no usable access_token")
         }
-        guard let lifetime = answer.lifetime(at: exchange.azureTime.now), lifetime > .zero else {
+        guard let lifetime = answer.lifetime(at: exchange.azureTime.nowByAnswers), lifetime > .zero else {
             throw unreadable(reply, why: "it does not say how long the token lives (expires_in)")
         }
         return AccessToken(token, requestedAt: requestedAt, lifetime: lifetime)

@@ -30,16 +30,20 @@ public actor TokenCache {
     private var entries: [String: Entry] = [:]
 
     /// The tokens of `credential` from the authority of `environment`.
-    /// - Parameter random: In 0 ..< 1, for the waits between tries.
+    /// - Parameters:
+    ///   - lanes: Of this identity; by default its own, which nobody sees.
+    ///   - random: In 0 ..< 1, for the waits between tries.
     public init(
         credential: any AzureCredential, environment: AzureEnvironment, client: any HTTPClient,
-        clock: any AgentClock, azureTime: AzureTime, retry: RetryPolicy = RetryPolicy(),
+        clock: any AgentClock, azureTime: AzureTime, lanes: QuotaLanes? = nil, retry: RetryPolicy = RetryPolicy(),
         random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
     ) {
+        let lanes = lanes ?? QuotaLanes(clock: clock, random: random)
         func endpoint(_ retry: RetryPolicy) -> EntraTokenEndpoint {
             EntraTokenEndpoint(
                 credential: credential, environment: environment,
-                exchange: Exchange(client: client, clock: clock, azureTime: azureTime, retry: retry, random: random))
+                exchange: Exchange(
+                    client: client, clock: clock, azureTime: azureTime, lanes: lanes, retry: retry, random: random))
         }
         self.endpoint = endpoint(retry)
         // While a good token is there, one try is enough: the next comes half a minute later.

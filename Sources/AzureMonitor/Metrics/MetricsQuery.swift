@@ -55,22 +55,33 @@ public struct MetricsQuery: Hashable, Sendable {
 }
 
 extension MetricsQuery {
-    /// The address of the question at `base`, for instance `https://management.azure.com`.
-    func url(base: String) -> String {
-        let path = PercentEncoding.path(resourceID.description) + "/providers/Microsoft.Insights/metrics"
-        return base + path + "?" + parameters.map { "\($0)=\(PercentEncoding.value($1))" }.joined(separator: "&")
+    /// The call at `base`, for instance `https://management.azure.com`.
+    func call(base: String) -> AzureCall {
+        AzureCall(
+            api: .metrics, url: url(base: base), subscriptionID: resourceID.subscriptionID, resource: resourceID)
     }
 
-    private var parameters: [(String, String)] {
+    /// The address of the question at `base`.
+    func url(base: String) -> String {
+        let path = PercentEncoding.path(resourceID.description) + "/providers/Microsoft.Insights/metrics"
+        let parameters = [("api-version", "2024-02-01"), ("timespan", "\(start)/\(end)")]
+        return base + path + PercentEncoding.query(parameters + commonParameters(filterKey: "$filter"))
+    }
+
+    var table: TableQuestion {
+        TableQuestion(
+            resources: [resourceID], metricNames: metricNames, aggregations: aggregations, grain: grain, isBatch: false)
+    }
+
+    /// What is said in the same way to both interfaces but for the name of the filter.
+    func commonParameters(filterKey: String) -> [(String, String)] {
         var parameters = [
-            ("api-version", "2024-02-01"),
-            ("timespan", "\(start)/\(end)"),
             ("interval", grain.description),
             ("metricnames", metricNames.map(Self.escapedInList).joined(separator: ",")),
             ("aggregation", aggregations.members.map(\.rawValue).joined(separator: ",")),
         ]
         if let filter {
-            parameters += [("$filter", filter), ("top", String(top))]
+            parameters += [(filterKey, filter), ("top", String(top))]
             // So that a cut at `top` keeps the same series from call to call.
             if let order = aggregations.members.first { parameters.append(("orderby", order.rawValue + " desc")) }
         }
@@ -79,6 +90,7 @@ extension MetricsQuery {
 
     /// A comma separates names; one inside a name is written `%2` (Azure's rule, besides the URL's own encoding).
     private static func escapedInList(_ name: String) -> String {
-        name.split(separator: ",", omittingEmptySubsequences: false).joined(separator: "%2")
+        guard name.utf8.contains(UInt8(ascii: ",")) else { return name }
+        return name.split(separator: ",", omittingEmptySubsequences: false).joined(separator: "%2")
     }
 }

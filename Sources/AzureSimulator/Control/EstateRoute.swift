@@ -10,7 +10,7 @@ enum EstateRoute {
             json.field("now", exchange.now.description)
             json.field("resources") { json in
                 json.array { json in
-                    for entry in exchange.azure.truth.entries { json.object { write(entry, &$0) } }
+                    for entry in exchange.azure.entries(at: exchange.now) { json.object { write(entry, &$0) } }
                 }
             }
         }
@@ -19,7 +19,7 @@ enum EstateRoute {
 
     private static func write(_ entry: EstateTruth.Entry, _ json: inout JSONWriter) {
         json.field("id", entry.resource.id)
-        json.field("type", entry.resource.type)
+        json.field("type", entry.type)
         json.field("location", entry.resource.location)
         if let sku = entry.resource.sku { json.field("sku", sku) }
         json.field("metrics") { json in

@@ -12,7 +12,7 @@ enum FaultsRoute {
         case "POST":
             do throws(FaultTextError) {
                 let fault = try Fault(exchange.parameters, defaultName: exchange.request.query)
-                state.withLock { $0.faults.add(fault) }
+                state.withLock { $0.faults.add(fault, at: exchange.now) }
             } catch {
                 throw .manager(400, "BadRequest", error.description)
             }

@@ -4,12 +4,13 @@ import MetricModel
 /// `GET /simulator/truth`: all final values of the series of a metric, for tests.
 ///
 /// Parameters: `resource`, `metric`, `aggregation`, `interval`, `start`, `end`, and `dimensions`, a comma list of what to
-/// split by. At most 93 days. Only whole buckets, counted from `start`, that have a value are listed, whether Azure shows them yet or not.
+/// split by. At most 93 days. `settledFrom` is the time from which nothing tells the value of a bucket from its final one,
+/// `finalFrom` that of its final value; in between, if it is revised, `settledValue` is shown. Only whole buckets, counted from `start`, that have a value are listed, whether Azure shows them yet or not.
 enum TruthRoute {
     static func answer(_ exchange: Exchange) throws(AzureError) -> ServedResponse {
         let parameters = exchange.parameters
         let (resource, name) = (try required("resource", parameters), try required("metric", parameters))
-        guard let truth = exchange.azure.truth.metric(name, of: resource) else {
+        guard let truth = exchange.azure.entry(resource)?.metric(name) else {
             throw .manager(404, "NotFound", "There is no metric '\(name)' on a resource '\(resource)'.")
         }
         let word = try required("aggregation", parameters)
@@ -54,17 +55,18 @@ enum TruthRoute {
     ) {
         json.field("values") { json in
             json.array { json in
-                var bucketStart = start
-                while bucketStart + grain.duration <= end {
-                    let value = truth.finalValue(
-                        of: group.leaves, aggregation: aggregation, grain: grain, bucketStart: bucketStart)
-                    if let value {
-                        json.object { json in
-                            json.field("timeStamp", bucketStart.description)
-                            json.field("value", value)
+                let buckets = truth.buckets(
+                    of: group.leaves, aggregation: aggregation, grain: grain, from: start, to: end)
+                for bucket in buckets {
+                    json.object { json in
+                        json.field("timeStamp", bucket.start.description)
+                        json.field("value", bucket.value)
+                        json.field("settledFrom", bucket.settledFrom.description)
+                        json.field("finalFrom", bucket.finalFrom.description)
+                        if let settled = bucket.settledValue, settled != bucket.value {
+                            json.field("settledValue", settled)
                         }
                     }
-                    bucketStart = bucketStart + grain.duration
                 }
             }
         }

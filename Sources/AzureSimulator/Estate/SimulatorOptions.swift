@@ -22,16 +22,35 @@ public struct SimulatorOptions: Sendable {
     public var journalCapacity = 10_000
     /// Reads of metric definitions that a subscription has in five minutes.
     public var definitionReads = 400
+    /// Buckets that arrive in another way than ``delay`` says.
+    public var lateness: [LatenessRule] = []
+    /// Resources that appear or are deleted; the times of ``SimulatedMoment/after(_:)`` count from the simulator's start.
+    public var lives: [ResourceLife] = []
+    /// How often content is spelled or ordered oddly where it can be, 0 to 1.
+    public var oddContent = 0.0
+    /// What refuses further reads, and further getBatch calls.
+    public var readLimits = ReadLimits.azure
+    /// Queries of Azure Resource Graph that a caller has in five seconds.
+    public var graphQueries = 15
     /// Faults that are switched on from the beginning.
     public var faults: [Fault] = []
+    /// What goes wrong from the beginning in calls about many resources.
+    public var batchFaults: [BatchFault] = []
 
     /// The defaults, with this estate.
     public init(estate: Estate = .standard) {
         self.estate = estate
     }
 
+    /// Makes every metric of the estate final so long after the end of a minute, whatever its table says.
+    public mutating func setEveryDelay(_ delay: Duration) {
+        self.delay = delay
+        for metric in estate.resources.flatMap(\.metrics) { delays[metric.name] = delay }
+    }
+
     /// The delay that counts for `metric`.
     func delay(of metric: SimulatedMetric) -> Duration {
+        guard !delays.isEmpty else { return metric.delay ?? delay }
         let name = metric.name.lowercased()
         return delays.first { $0.key.lowercased() == name }?.value ?? metric.delay ?? delay
     }

@@ -11,18 +11,25 @@ extension Fault {
     ///
     /// | field | value |
     /// |---|---|
-    /// | `answer` | a status, `slow` or `expired-tokens`; needed |
+    /// | `answer` | a status, `slow`, `expired-tokens`, `html`, `empty`, `cut` or `huge`; needed |
     /// | `route` | an operation; by default every one |
-    /// | `calls` | `3`, `3-5` or `3-`; by default all |
-    /// | `retryAfter` | value of that header of a refusal |
+    /// | `resource` | a part of an id, in path or body |
+    /// | `metric` | a metric that is asked for |
+    /// | `region`, `host` | the region that host or path names; a part of the `Host` header |
+    /// | `from`, `until` | times, or seconds from now, by the simulator's clock |
+    /// | `calls` | `3`, `3-5` or `3-` of those calls; by default all |
+    /// | `chance`, `seed` | the share of them that is hit, 0 to 1, and which |
+    /// | `times` | so many hits at most |
+    /// | `retryAfter` | value of that header of a refusal; `date:30` = the date in 30 seconds |
     /// | `delay` | seconds of wall time, up to 3600, for `slow` |
+    /// | `bytes` | of `huge`, up to 1 GiB; 64 MiB by default |
     /// | `name` | by default the text itself |
     public init(text: String) throws(FaultTextError) {
         self = try Self(Parameters(encoded: text), defaultName: text)
     }
 
     init(_ parameters: Parameters, defaultName: String) throws(FaultTextError) {
-        var draft = Draft()
+        var draft = Draft(Fault(defaultName, effect: .emptyBody))
         for (name, value) in parameters.all {
             guard let field = Self.fields.first(where: { $0.name.lowercased() == name.lowercased() }) else {
                 let known = Self.fields.map(\.name).joined(separator: ", ")
@@ -33,30 +40,35 @@ extension Fault {
                     description: "The value '\(value)' is not valid for '\(field.name)': expected \(field.expected).")
             }
         }
-        self.init(
-            draft.name ?? defaultName, route: draft.route, calls: draft.calls, effect: try draft.effect())
+        self = draft.fault
+        effect = try draft.effect()
     }
 
     private struct Draft {
-        var name: String?
-        var route: String?
-        var calls = 1...Int.max
+        var fault: Fault
         var answer: Answer?
         var retryAfter: String?
         var delay: Duration?
+        var bytes: Int?
 
-        enum Answer { case status(Int), slow, expiredTokens }
+        enum Answer { case status(Int), slow, expiredTokens, html, empty, cut, huge }
+
+        init(_ fault: Fault) { self.fault = fault }
 
         func effect() throws(FaultTextError) -> Effect {
-            switch (answer, retryAfter, delay) {
-            case (.status(let status), _, nil): return .refusal(status: status, retryAfter: retryAfter)
-            case (.slow, nil, let delay?): return .delay(delay)
-            case (.expiredTokens, nil, nil): return .expiredTokens
-            case (nil, _, _): throw FaultTextError(description: "The field 'answer' is missing.")
+            switch (answer, retryAfter, delay, bytes) {
+            case (.status(let status), _, nil, nil): return .refusal(status: status, retryAfter: retryAfter)
+            case (.slow, nil, let delay?, nil): return .delay(delay)
+            case (.expiredTokens, nil, nil, nil): return .expiredTokens
+            case (.html, nil, nil, nil): return .htmlPage
+            case (.empty, nil, nil, nil): return .emptyBody
+            case (.cut, nil, nil, nil): return .cutJSON
+            case (.huge, nil, nil, _): return .hugeBody(bytes: bytes ?? 64 << 20)
+            case (nil, _, _, _): throw FaultTextError(description: "The field 'answer' is missing.")
             default:
                 throw FaultTextError(
-                    description: "'retryAfter' goes with a status as 'answer', and 'delay' with 'slow', which needs it."
-                )
+                    description: "'retryAfter' goes with a status as 'answer', 'bytes' with 'huge', and 'delay' with "
+                        + "'slow', which needs it.")
             }
         }
     }
@@ -71,21 +83,58 @@ extension Fault {
 
     private static let fields = [
         Field(name: "name", expected: "a name") { text, draft in
-            draft.name = text
+            draft.fault.name = text
             return !text.isEmpty
         },
         Field(name: "route", expected: "one of " + Route.names.sorted().joined(separator: ", ")) { text, draft in
-            draft.route = Route.names.first { $0.lowercased() == text.lowercased() }
-            return draft.route != nil
+            draft.fault.route = Route.names.first { $0.lowercased() == text.lowercased() }
+            return draft.fault.route != nil
+        },
+        Field(name: "resource", expected: "a part of an id") { text, draft in
+            draft.fault.resource = text
+            return !text.isEmpty
+        },
+        Field(name: "metric", expected: "a metric's name") { text, draft in
+            draft.fault.metric = text
+            return !text.isEmpty
+        },
+        Field(name: "region", expected: "a region such as westeurope") { text, draft in
+            draft.fault.region = text
+            return !text.isEmpty
+        },
+        Field(name: "host", expected: "a part of a host's name") { text, draft in
+            draft.fault.host = text
+            return !text.isEmpty
+        },
+        Field(name: "from", expected: SimulatedMoment.expected) { text, draft in
+            draft.fault.from = SimulatedMoment(text: text)
+            return draft.fault.from != nil
+        },
+        Field(name: "until", expected: SimulatedMoment.expected) { text, draft in
+            draft.fault.until = SimulatedMoment(text: text)
+            return draft.fault.until != nil
         },
         Field(name: "calls", expected: "3, 3-5 or 3-, counted from 1") { text, draft in
             guard let calls = range(text) else { return false }
-            draft.calls = calls
+            draft.fault.calls = calls
             return true
+        },
+        Field(name: "chance", expected: "a share from 0 to 1") { text, draft in
+            guard let chance = Double(text), (0...1).contains(chance) else { return false }
+            draft.fault.chance = chance
+            return true
+        },
+        Field(name: "seed", expected: "a whole number that is not negative") { text, draft in
+            draft.fault.seed = UInt64(text) ?? 0
+            return UInt64(text) != nil
+        },
+        Field(name: "times", expected: "a whole number from 1") { text, draft in
+            draft.fault.times = Int(text) ?? 0
+            return draft.fault.times > 0
         },
         Field(
             name: "answer",
-            expected: "slow, expired-tokens or one of the statuses "
+            expected: "slow, expired-tokens, html, empty, cut, huge or one of the statuses "
                 + Refusals.statuses.map(String.init).joined(separator: ", ")
         ) { text, draft in
             draft.answer = answer(text)
@@ -100,12 +149,20 @@ extension Fault {
             draft.delay = .seconds(seconds)
             return true
         },
+        Field(name: "bytes", expected: "a whole number up to 1073741824") { text, draft in
+            draft.bytes = Int(text)
+            return draft.bytes.map { (0...(1 << 30)).contains($0) } ?? false
+        },
     ]
 
     private static func answer(_ text: String) -> Draft.Answer? {
         switch text.lowercased() {
         case "slow": .slow
         case "expired-tokens": .expiredTokens
+        case "html": .html
+        case "empty": .empty
+        case "cut": .cut
+        case "huge": .huge
         default: Int(text).flatMap { Refusals.statuses.contains($0) ? .status($0) : nil }
         }
     }

@@ -15,6 +15,10 @@ struct AzureError: Error, Sendable {
     var message: String
     var shape: Shape
     var headers: [(name: String, value: String)] = []
+    /// The causes behind it, as Azure Resource Graph tells them.
+    var details: [(code: String, message: String)] = []
+    /// Traces and the like, as the metrics data plane tells them.
+    var additionalInfo: [String] = []
 
     /// A question that Azure Monitor does not understand.
     static func badRequest(_ message: String) -> Self {
@@ -42,6 +46,30 @@ struct AzureError: Error, Sendable {
     private func write(to json: inout JSONWriter) {
         json.field("code", code)
         json.field("message", message)
+        if !details.isEmpty {
+            json.field("details") { json in
+                json.array { json in
+                    for detail in details {
+                        json.object { json in
+                            json.field("code", detail.code)
+                            json.field("message", detail.message)
+                        }
+                    }
+                }
+            }
+        }
+        if !additionalInfo.isEmpty {
+            json.field("additionalInfo") { json in
+                json.array { json in
+                    for info in additionalInfo {
+                        json.object { json in
+                            json.field("type", "string")
+                            json.field("info", info)
+                        }
+                    }
+                }
+            }
+        }
     }
 }
 

@@ -4,8 +4,10 @@ struct JSONWriter {
     private var needsComma = false
 
     /// The text of one object.
-    static func object(_ content: (inout JSONWriter) -> Void) -> [UInt8] {
+    /// - Parameter capacity: Bytes that it will have, roughly.
+    static func object(capacity: Int = 0, _ content: (inout JSONWriter) -> Void) -> [UInt8] {
         var writer = JSONWriter()
+        writer.bytes.reserveCapacity(capacity)
         writer.object(content)
         return writer.bytes
     }
@@ -29,7 +31,7 @@ struct JSONWriter {
     /// A number, with a point or an exponent. Not for infinities and NaN, which JSON does not have.
     mutating func value(_ number: Double) {
         separate()
-        bytes.append(contentsOf: number.description.utf8)
+        if !appendPlainly(number) { bytes.append(contentsOf: number.description.utf8) }
     }
 
     /// A number without point.
@@ -38,10 +40,39 @@ struct JSONWriter {
         bytes.append(contentsOf: number.description.utf8)
     }
 
+    /// `null`.
+    mutating func null() { literal("null") }
+
+    /// What is JSON text already.
+    mutating func literal(_ text: String) {
+        separate()
+        bytes.append(contentsOf: text.utf8)
+    }
+
     /// `true` or `false`.
     mutating func value(_ flag: Bool) {
         separate()
         bytes.append(contentsOf: flag.description.utf8)
+    }
+
+    /// What is JSON text already: the beginning of an object that goes on, or fields of one.
+    mutating func opened(_ text: ArraySlice<UInt8>) {
+        separate()
+        bytes.append(contentsOf: text)
+    }
+
+    /// The number of a field whose name stands in `text`: `"average":`.
+    mutating func field(named text: [UInt8], _ number: Double) {
+        separate()
+        bytes.append(contentsOf: text)
+        needsComma = false
+        value(number)
+    }
+
+    /// The end of an object that ``opened(_:)`` began.
+    mutating func closed() {
+        bytes.append(UInt8(ascii: "}"))
+        needsComma = true
     }
 
     /// A field whose value `content` writes.
@@ -81,14 +112,63 @@ struct JSONWriter {
 
     private mutating func quote(_ text: String) {
         bytes.append(UInt8(ascii: "\""))
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes.append(contentsOf: [UInt8(ascii: "\\"), byte])
-            case 0..<0x20: bytes.append(contentsOf: ("\\u00" + hexadecimal(UInt64(byte), digits: 2)).utf8)
-            default: bytes.append(byte)
+        let isCopied: Void? = text.utf8.withContiguousStorageIfAvailable { text in
+            // Without a way out, so that many bytes are compared at once.
+            var special: UInt8 = 0
+            for byte in text {
+                special |= byte < 0x20 ? 1 : 0
+                special |= byte == UInt8(ascii: "\"") ? 1 : 0
+                special |= byte == UInt8(ascii: "\\") ? 1 : 0
+            }
+            if special == 0 {
+                bytes.append(contentsOf: text)
+            } else {
+                for byte in text { escape(byte) }
             }
         }
+        if isCopied == nil { for byte in text.utf8 { escape(byte) } }
         bytes.append(UInt8(ascii: "\""))
+    }
+
+    private mutating func escape(_ byte: UInt8) {
+        switch byte {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes.append(contentsOf: [UInt8(ascii: "\\"), byte])
+        case 0..<0x20: bytes.append(contentsOf: ("\\u00" + hexadecimal(UInt64(byte), digits: 2)).utf8)
+        default: bytes.append(byte)
+        }
+    }
+
+    /// Writes a number that is a whole number of 1/256, as nearly all of the simulator's are, digit by digit and exactly.
+    /// - Returns: `false` when it is another one, or too large; nothing is written then.
+    private mutating func appendPlainly(_ number: Double) -> Bool {
+        let scaled = number * 256
+        guard scaled.magnitude < 0x1p52, scaled == scaled.rounded(.towardZero), number != 0 || number.sign == .plus
+        else { return false }
+        let magnitude = UInt64(scaled.magnitude)
+        var whole = magnitude >> 8
+        var fraction = (magnitude & 0xFF) * 390_625  // of 100,000,000
+        // From the end: 8 digits behind the point, 14 before it, a sign.
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 24) { text in
+            var end = 24
+            var first = 24
+            func put(_ byte: UInt8) {
+                first -= 1
+                text[first] = byte
+            }
+            for _ in 0..<8 {
+                put(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: fraction % 10))
+                fraction /= 10
+            }
+            put(UInt8(ascii: "."))
+            repeat {
+                put(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: whole % 10))
+                whole /= 10
+            } while whole > 0
+            if scaled < 0 { put(UInt8(ascii: "-")) }
+            while text[end - 1] == UInt8(ascii: "0"), text[end - 2] != UInt8(ascii: ".") { end -= 1 }
+            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[first..<end]))
+        }
+        return true
     }
 }
 

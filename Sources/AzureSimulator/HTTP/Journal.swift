@@ -21,6 +21,8 @@ public struct JournalEntry: Sendable {
     public var fault: String?
     /// Of the request, without `Authorization`.
     public var headers: [(name: String, value: String)]
+    /// What a call about many resources asked for; `nil` = it is another one.
+    public var batch: BatchSummary?
     /// The beginning of the body, at most 16 KiB; secrets of forms are replaced by `***`.
     public var body: String
 
@@ -36,6 +38,7 @@ public struct JournalEntry: Sendable {
         self.status = status
         self.fault = fault
         headers = request.headers.filter { $0.name.lowercased() != "authorization" }
+        batch = route == "metricsBatch" ? BatchSummary(request) : nil
         body = Self.redacted(request)
     }
 
@@ -46,6 +49,8 @@ public struct JournalEntry: Sendable {
         let text = String(decoding: request.body.prefix(mostBodyBytes), as: UTF8.self)
         let isForm = (request.header("Content-Type") ?? "").lowercased().hasPrefix("application/x-www-form-urlencoded")
         // What calls itself otherwise may be a form all the same.
+        // What begins as JSON is no form: long bodies need no search.
+        guard isForm || text.utf8.first != UInt8(ascii: "{") else { return text }
         guard isForm || text.lowercased().contains("client_") else { return text }
         let fields = text.split(separator: "&", omittingEmptySubsequences: false).map { field in
             let name = field.prefix { $0 != "=" }

@@ -33,6 +33,11 @@ private func hexDigit(_ byte: UInt8) -> UInt8? {
 struct Parameters: Sendable {
     private let pairs: [(name: String, value: String)]
 
+    /// These pairs, decoded already.
+    init(_ pairs: [(name: String, value: String)]) {
+        self.pairs = pairs
+    }
+
     /// Reads `a=1&b=2`, decoded once.
     init(encoded text: some StringProtocol) {
         pairs = text.split(separator: "&").map { pair in

@@ -11,6 +11,8 @@ struct Exchange: Sendable {
     let captures: [String]
     /// The time of everything that is decided for this request.
     let now: Timestamp
+    /// What is left of the reads it counts with; `nil` = it is not counted.
+    var allowance: ReadThrottle.Allowance?
 
     /// The query, decoded once.
     var parameters: Parameters { Parameters(encoded: request.query) }
@@ -86,11 +88,18 @@ extension Route {
         Route(
             "metricNamespaces", "GET", "subscriptions/**/providers/microsoft.insights/metricnamespaces",
             at: .management, MetricNamespacesRoute.answer),
+        Route(
+            "resourceGraph", "POST", "providers/microsoft.resourcegraph/resources", at: .management, GraphRoute.answer),
+        Route("metricsBatch", "POST", "subscriptions/*/metrics:getbatch", at: .metrics, BatchRoute.answer),
         Route("simulator", "GET", "simulator/truth", TruthRoute.answer),
         Route("simulator", "GET", "simulator/journal", JournalRoute.answer),
         Route("simulator", "GET", "simulator/estate", EstateRoute.answer),
         Route("simulator", "POST", "simulator/clock", ClockRoute.answer),
         Route("simulator", nil, "simulator/faults", FaultsRoute.answer),
+        Route("simulator", "POST", "simulator/graph", GraphControlRoute.answer),
+        Route("simulator", nil, "simulator/batch", BatchFaultsRoute.answer),
+        Route("simulator", "POST", "simulator/throttle", ThrottleRoute.answer),
+        Route("simulator", nil, "simulator/resources", ResourcesRoute.answer),
     ]
 
     /// The operations of Azure, as the journal and the fault script name them.

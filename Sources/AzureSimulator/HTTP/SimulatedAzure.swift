@@ -10,11 +10,19 @@ final class SimulatedAzure: Sendable {
     /// What changes from call to call.
     struct State: Sendable {
         var calls: UInt64 = 0
-        var counts: [String: Int] = [:]
+        var accounts = CallAccounts()
         var journal: Ring<JournalEntry>
         var tokens: TokenStore
         var faults: FaultScript
         var definitionReads: DefinitionReads
+        var throttle: ReadThrottle
+        var lives: ResourceLives
+        /// What goes wrong in calls about many resources, and how many of them there were.
+        var batchFaults: [BatchFault] = []
+        var batchCalls: UInt64 = 0
+        var graphQuota: GraphQuota
+        /// Resources whose id has this in it are not found any more, as after a role is lost; empty = all are.
+        var graphHidden = ""
     }
 
     let state: Lock<State>
@@ -23,11 +31,17 @@ final class SimulatedAzure: Sendable {
     init(options: SimulatorOptions, clock: any AgentClock) {
         self.options = options
         self.clock = clock
-        truth = EstateTruth(options, start: options.start ?? clock.systemNow)
+        let now = clock.systemNow
+        truth = EstateTruth(options, start: options.start ?? now)
         state = Lock(
             State(
                 journal: Ring(capacity: options.journalCapacity), tokens: TokenStore(seed: options.seed),
-                faults: FaultScript(options.faults), definitionReads: DefinitionReads(limit: options.definitionReads)))
+                faults: FaultScript(options.faults, at: now),
+                definitionReads: DefinitionReads(limit: options.definitionReads),
+                throttle: ReadThrottle(options.readLimits),
+                lives: ResourceLives(options.lives, at: now),
+                batchFaults: options.batchFaults,
+                graphQuota: GraphQuota(limit: options.graphQueries)))
     }
 
     /// Answers `request` and enters it in the journal.
@@ -40,18 +54,26 @@ final class SimulatedAzure: Sendable {
         let address = Address(request)
         let (route, captures) = Self.route(of: address)
         let name = route?.name ?? "none"
-        let fault = name == "simulator" ? nil : state.withLock { $0.faults.fault(for: Fault.Call(route: name)) }
-        let exchange = Exchange(azure: self, request: request, address: address, captures: captures, now: now)
+        let fault = name == "simulator" ? nil : hit(by: request, address, route: name, now: now)
+        var exchange = Exchange(azure: self, request: request, address: address, captures: captures, now: now)
+        exchange.allowance = exchange.countedRead()
         let response = answer(exchange, route: route, fault: fault)
         if name != "simulator" {
             let entry = JournalEntry(
                 request, route: name, site: address.site, status: response.status, fault: fault?.name, time: now)
             state.withLock { state in
-                state.counts[name, default: 0] += 1
+                let principal = request.bearerToken.flatMap { state.tokens.grant(of: $0)?.principal }
+                state.accounts.enter(route: name, principal: principal, status: response.status)
                 state.journal.append(entry)
             }
         }
         return finished(response, to: exchange, call: call)
+    }
+
+    /// The fault that hits `request`, which counts with every fault that is about it.
+    private func hit(by request: ServedRequest, _ address: Address, route: String, now: Timestamp) -> Fault? {
+        let call = Fault.Call(route: route, address: address, request: request, now: now)
+        return state.withLock { $0.faults.fault(for: call) }
     }
 
     /// The operation that `address` is, and what its pattern leaves open.
@@ -74,12 +96,17 @@ final class SimulatedAzure: Sendable {
         case .expiredTokens:
             state.withLock { $0.tokens.expireAll(at: exchange.now) }
             return answer(exchange, route: route)
+        case .htmlPage: return .htmlPage
+        case .emptyBody: return .emptyBody
+        case .cutJSON: return answer(exchange, route: route).cutInHalf
+        case .hugeBody(let bytes): return answer(exchange, route: route).behindBlanks(bytes)
         case nil: return answer(exchange, route: route)
         }
     }
 
     private func answer(_ exchange: Exchange, route: Route?) -> ServedResponse {
         let request = exchange.request
+        if let refused = exchange.throttled(route: route) { return refused }
         guard let route else {
             return AzureError.manager(
                 404, "NotFound",
@@ -107,14 +134,7 @@ final class SimulatedAzure: Sendable {
             ("Date", httpDate(exchange.now)), ("x-ms-request-id", id), ("x-ms-correlation-request-id", id),
             ("Strict-Transport-Security", "max-age=31536000; includeSubDomains"), ("Cache-Control", "no-cache"),
         ]
-        if exchange.address.path.first?.lowercased() == "subscriptions" {
-            // The size of the current read bucket. It never runs dry here: refusing is a later row of the checklist.
-            let left = 249 - call % 200
-            response.headers += [
-                ("x-ms-ratelimit-remaining-subscription-reads", String(left)),
-                ("x-ms-ratelimit-remaining-subscription-global-reads", String(3500 + left)),
-            ]
-        }
+        response.headers += exchange.allowance?.headers ?? []
         return response
     }
 }

@@ -20,7 +20,7 @@ enum MetricDefinitionsRoute {
         }
         if let refused { throw refused }
         let namespaces = entry.resource.namespaces
-        let asked = exchange.parameters["metricnamespace"] ?? entry.resource.type
+        let asked = exchange.parameters["metricnamespace"] ?? entry.type
         guard let namespace = namespaces.first(where: { $0.lowercased() == asked.lowercased() }) else {
             throw .badRequest(
                 "The metric namespace '\(asked)' does not exist for this resource. "
@@ -29,8 +29,8 @@ enum MetricDefinitionsRoute {
         let body = JSONWriter.object { json in
             json.field("value") { json in
                 json.array { json in
-                    for truth in entry.metrics(in: namespace) {
-                        json.object { write(truth.metric, namespace, entry.resource, &$0) }
+                    for metric in entry.rows(in: namespace) {
+                        json.object { write(metric, entry.truth(of: metric).odd, namespace, entry.resource, &$0) }
                     }
                 }
             }
@@ -39,16 +39,20 @@ enum MetricDefinitionsRoute {
     }
 
     private static func write(
-        _ metric: SimulatedMetric, _ namespace: String, _ resource: SimulatedResource, _ json: inout JSONWriter
+        _ metric: SimulatedMetric, _ odd: OddContent, _ namespace: String, _ resource: SimulatedResource,
+        _ json: inout JSONWriter
     ) {
         json.field("id", "\(resource.id)/providers/microsoft.insights/metricdefinitions/\(metric.name)")
         json.field("resourceId", resource.id)
         json.field("namespace", namespace)
         json.name(metric.name)
         json.field("displayDescription", "\(metric.name) of a simulated resource")
-        json.field("unit", metric.unit)
+        json.field("unit", odd.unit(metric.unit))
+        odd.writeUnknownFields(to: &json)
         json.field("primaryAggregationType", metric.primary.definitionName)
-        json.field("supportedAggregationTypes", ["None"] + metric.advertised.map(\.definitionName))
+        json.field(
+            "supportedAggregationTypes",
+            ["None"] + metric.advertised.map(\.definitionName) + (odd.has(.unknownAggregation) ? ["Percentile99"] : []))
         json.field("isDimensionRequired", false)
         if !metric.dimensions.isEmpty {
             json.field("dimensions") { json in

@@ -5,9 +5,11 @@ struct MetricsQuery: Sendable {
     /// Names in one call.
     static let mostMetrics = 20
 
-    let entry: EstateTruth.Entry
+    private(set) var entry: EstateTruth.Entry
     let namespace: String
-    let metrics: [MetricTruth]
+    private(set) var metrics: [MetricTruth]
+    /// Where ``metrics`` stand among those of the resource.
+    private var positions: [Int]
     let span: MetricsTimespan
     /// Of one bucket; for `FULL` the whole span.
     let interval: TimeGrain
@@ -21,13 +23,18 @@ struct MetricsQuery: Sendable {
     let order: SeriesOrder?
     /// The series alone, without points.
     let isMetadata: Bool
+    /// The buckets of the span of which there can be anything by now.
+    let buckets: BucketTimes
+    /// For each of ``metrics`` what its answer says besides id, errors and series, as JSON text: the same for all resources.
+    let heads: [[UInt8]]
 
     /// Reads the parameters of a call for `entry`.
     /// - Throws: Azure's 400 for the first one it does not accept.
     init(_ parameters: Parameters, for entry: EstateTruth.Entry, now: Timestamp) throws(AzureError) {
         self.entry = entry
         namespace = try Self.namespace(parameters, entry)
-        metrics = try Self.metrics(parameters, entry, namespace)
+        positions = try Self.positions(parameters, entry, namespace)
+        metrics = positions.map { entry.truth(of: entry.resource.metrics[$0]) }
         span = try MetricsTimespan(parameters["timespan"], now: now)
         let adjusts = try Self.flag(parameters, "AutoAdjustTimegrain", default: false)
         let validates = try Self.flag(parameters, "ValidateDimensions", default: true)
@@ -38,11 +45,33 @@ struct MetricsQuery: Sendable {
         top = try Self.top(parameters)
         order = try parameters["orderby"].map { text throws(AzureError) in try SeriesOrder(text) }
         filter = try Self.filter(parameters, metrics, isMetadata: isMetadata, validates: validates)
+        buckets = BucketTimes(span, width: interval.duration, now: now)
+        heads = metrics.map { MetricsRoute.head(of: $0.metric) }
+    }
+
+    /// The same question about another resource of the type.
+    /// - Throws: Azure's 400 for a metric that `other` does not have.
+    func asked(of other: EstateTruth.Entry) throws(AzureError) -> MetricsQuery {
+        var copy = self
+        copy.entry = other
+        let rows = other.resource.metrics
+        for (index, truth) in metrics.enumerated() {
+            let wanted = truth.metric
+            // Resources of one type mostly have one table.
+            if !rows.indices.contains(positions[index]) || rows[positions[index]].name != wanted.name {
+                guard let position = rows.firstIndex(where: { $0.name == wanted.name }) else {
+                    throw Self.unknown(wanted.name, of: other, in: namespace)
+                }
+                copy.positions[index] = position
+            }
+            copy.metrics[index] = other.truth(of: rows[copy.positions[index]])
+        }
+        return copy
     }
 
     private static func namespace(_ parameters: Parameters, _ entry: EstateTruth.Entry) throws(AzureError) -> String {
         let namespaces = entry.resource.namespaces
-        guard let asked = parameters["metricnamespace"] else { return entry.resource.type }
+        guard let asked = parameters["metricnamespace"] else { return entry.type }
         guard !asked.isEmpty else {
             let received = parameters.all.map { "\($0.name)=\($0.value)" }.joined(separator: ", ")
             throw .badRequest("The parameter metricnamespace is empty. Received: \(received). TraceId={\(guid(1))}")
@@ -53,31 +82,39 @@ struct MetricsQuery: Sendable {
                 + "Leave metricnamespace out, or use \(namespaces.joined(separator: ", ")).")
     }
 
-    private static func metrics(
+    private static func positions(
         _ parameters: Parameters, _ entry: EstateTruth.Entry, _ namespace: String
-    ) throws(AzureError) -> [MetricTruth] {
-        let available = entry.metrics(in: namespace)
+    ) throws(AzureError) -> [Int] {
         // `%2` is a comma inside a name: this escape is Azure Monitor's own and is left after the URL's is undone.
         let names = (parameters.list("metricnames") ?? []).map {
             $0.split(separator: "%2", omittingEmptySubsequences: false).joined(separator: ",")
         }
-        guard !names.isEmpty else {
-            guard let main = available.first else { throw .badRequest("The resource has no metrics.") }
-            return [main]
-        }
         guard names.count <= mostMetrics else {
             throw .badRequest("Requested metrics count: \(names.count) bigger than allowed max: \(mostMetrics)")
         }
-        var metrics: [MetricTruth] = []
-        for name in names {
-            guard let metric = entry.metric(name, namespace: namespace) else {
-                throw .badRequest(
-                    "Failed to find metric configuration for resource type: \(entry.resource.type), metric: \(name). "
-                        + "Valid metrics: \(available.map(\.metric.name).joined(separator: ","))")
-            }
-            if !metrics.contains(where: { $0.metric.name == metric.metric.name }) { metrics.append(metric) }
+        let wanted = namespace.lowercased()
+        let available = entry.resource.metrics.enumerated().filter { row in
+            (row.element.namespace ?? entry.type).lowercased() == wanted
         }
-        return metrics
+        guard !names.isEmpty else {
+            guard let main = available.first else { throw .badRequest("The resource has no metrics.") }
+            return [main.offset]
+        }
+        var positions: [Int] = []
+        for name in names {
+            let lowercased = name.lowercased()
+            guard let row = available.first(where: { $0.element.name.lowercased() == lowercased }) else {
+                throw unknown(name, of: entry, in: namespace)
+            }
+            if !positions.contains(row.offset) { positions.append(row.offset) }
+        }
+        return positions
+    }
+
+    private static func unknown(_ name: String, of entry: EstateTruth.Entry, in namespace: String) -> AzureError {
+        .badRequest(
+            "Failed to find metric configuration for resource type: \(entry.type), metric: \(name). "
+                + "Valid metrics: \(entry.rows(in: namespace).map(\.name).joined(separator: ","))")
     }
 
     private static func interval(

@@ -10,16 +10,14 @@ enum MetricsRoute {
     static func answer(_ exchange: Exchange) throws(AzureError) -> ServedResponse {
         let entry = try exchange.resource(versions: versions)
         let query = try MetricsQuery(exchange.parameters, for: entry, now: exchange.now)
-        let seed = exchange.azure.options.seed
-        var choices = StableHash(seed: seed)
-        choices.combine(entry.resource.id)
+        var choices = entry.hash
         choices.combine(query.span.start.seconds)
         let body = JSONWriter.object { json in
             write(query, choices: choices.value, to: &json)
             json.field("value") { json in
                 json.array { json in
-                    for truth in shuffled(query.metrics, by: choices.value) {
-                        write(truth, of: query, seed: seed, now: exchange.now, to: &json)
+                    for index in shuffled(Array(query.metrics.indices), by: choices.value) {
+                        write(index, of: query, now: exchange.now, to: &json)
                     }
                 }
             }
@@ -37,46 +35,73 @@ enum MetricsRoute {
         json.field("resourceregion", query.entry.resource.location)
     }
 
-    private static func write(
-        _ truth: MetricTruth, of query: MetricsQuery, seed: UInt64, now: Timestamp, to json: inout JSONWriter
-    ) {
-        let metric = truth.metric
-        let choices = query.hash(of: truth, seed: seed).value
-        let id = query.entry.resource.id + "/providers/Microsoft.Insights/metrics/" + metric.name
-        let refused = query.isMetadata ? nil : refusedAggregation(query, metric)
-        json.object { json in
-            json.field("id", choices % 5 == 0 ? id.lowercased() : id)
+    /// The fields of a metric that are alike for all resources, without the braces.
+    static func head(of metric: SimulatedMetric) -> [UInt8] {
+        let object = JSONWriter.object { json in
             json.field("type", "Microsoft.Insights/metrics")
             json.name(metric.name)
             json.field("displayDescription", "\(metric.name) of a simulated resource")
             json.field("unit", metric.unit)
-            if let refused {
-                json.field("errorCode", "InvalidSamplingType")
-                json.field(
-                    "errorMessage",
-                    "\(refused.definitionName) is not a sampling type of \(metric.name). "
-                        + "Use \(metric.stored.map(\.definitionName).joined(separator: ", ")).")
+        }
+        return Array(object.dropFirst().dropLast())
+    }
+
+    /// One metric of one resource, as it stands in the answers to both kinds of calls.
+    /// - Parameters:
+    ///   - index: Of the metric among those of `query`.
+    ///   - hidden: So many of the newest points are left out.
+    ///   - error: Instead of the series, whatever was asked for.
+    static func write(
+        _ index: Int, of query: MetricsQuery, now: Timestamp, hidden: Int = 0,
+        error: (code: String, message: String)? = nil, to json: inout JSONWriter
+    ) {
+        let truth = query.metrics[index]
+        let metric = truth.metric
+        let choices = query.hash(of: truth).value
+        let id = query.entry.resource.id + "/providers/Microsoft.Insights/metrics/" + metric.name
+        let error = error ?? (query.isMetadata ? nil : refusedAggregation(query, metric))
+        json.object { json in
+            json.field("id", choices % 5 == 0 ? id.lowercased() : id)
+            if truth.odd.share > 0 {
+                truth.odd.writeHead(of: metric, to: &json)
+            } else {
+                json.opened(query.heads[index][...])
+            }
+            if let error {
+                json.field("errorCode", error.code)
+                json.field("errorMessage", error.message)
             } else if choices % 4 != 0 {
                 json.field("errorCode", "Success")
             }
             json.field("timeseries") { json in
                 json.array { json in
-                    guard refused == nil else { return }
-                    for series in query.series(of: truth, seed: seed, now: now) { write(series, query, metric, &json) }
+                    guard error == nil else { return }
+                    for series in query.series(of: truth, now: now) { write(series, query, truth, hidden, &json) }
                 }
             }
         }
     }
 
     /// What is asked for and not stored, unless the metric leaves such things out.
-    private static func refusedAggregation(_ query: MetricsQuery, _ metric: SimulatedMetric) -> StoredAggregation? {
-        metric.omitsUnstored ? nil : query.aggregations?.first { !metric.stored.contains($0) }
+    private static func refusedAggregation(
+        _ query: MetricsQuery, _ metric: SimulatedMetric
+    ) -> (code: String, message: String)? {
+        guard !metric.omitsUnstored, let refused = query.aggregations?.first(where: { !metric.stored.contains($0) })
+        else { return nil }
+        return (
+            "InvalidSamplingType",
+            "\(refused.definitionName) is not a sampling type of \(metric.name). "
+                + "Use \(metric.stored.map(\.definitionName).joined(separator: ", "))."
+        )
     }
 
     private static func write(
-        _ series: SeriesAnswer, _ query: MetricsQuery, _ metric: SimulatedMetric, _ json: inout JSONWriter
+        _ series: SeriesAnswer, _ query: MetricsQuery, _ truth: MetricTruth, _ hidden: Int,
+        _ json: inout JSONWriter
     ) {
+        let metric = truth.metric
         let aggregations = (query.aggregations ?? [metric.primary]).filter(metric.stored.contains)
+        let names = aggregations.map { Array("\"\($0.rawValue)\":".utf8) }
         json.object { json in
             json.field("metadatavalues") { json in
                 json.array { json in
@@ -91,12 +116,18 @@ enum MetricsRoute {
             guard !query.isMetadata else { return }
             json.field("data") { json in
                 json.array { json in
-                    for (start, fold) in series.buckets {
-                        json.object { json in
-                            json.field("timeStamp", start.description)
-                            guard let fold else { return }
-                            for aggregation in aggregations { json.field(aggregation.rawValue, fold[aggregation]) }
+                    if truth.odd.share > 0 {
+                        truth.odd.write(series, of: query, hidden: hidden, aggregations, to: &json)
+                        return
+                    }
+                    for (index, fold) in series.folds.dropLast(hidden).enumerated() {
+                        json.opened(query.buckets.text(at: index))
+                        if let fold {
+                            for (name, aggregation) in zip(names, aggregations) {
+                                json.field(named: name, fold[aggregation])
+                            }
                         }
+                        json.closed()
                     }
                 }
             }

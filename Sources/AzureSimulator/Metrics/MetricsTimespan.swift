@@ -62,3 +62,21 @@ struct MetricsTimespan: Sendable {
         return buckets
     }
 }
+
+/// The buckets of a question that have begun a minute ago or longer, oldest first, and the text of each.
+struct BucketTimes: Sendable {
+    let times: [(start: Timestamp, end: Timestamp)]
+    /// `{"timeStamp":"2031-02-03T04:00:00Z"`, once for each.
+    private let texts: [UInt8]
+    private let textLength: Int
+
+    init(_ span: MetricsTimespan, width: Duration, now: Timestamp) {
+        times = span.buckets(of: width).filter { $0.start + .seconds(60) <= now }
+        let texts = times.map { Array("{\"timeStamp\":\"\($0.start)\"".utf8) }
+        textLength = texts.first?.count ?? 0
+        self.texts = Array(texts.joined())
+    }
+
+    /// The beginning of the object of the bucket at `index`.
+    func text(at index: Int) -> ArraySlice<UInt8> { texts[index * textLength..<(index + 1) * textLength] }
+}

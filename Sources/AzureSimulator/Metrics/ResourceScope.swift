@@ -2,6 +2,14 @@ extension Exchange {
     /// The resource that the path names, for a caller with a token and an API version that Azure knows.
     func resource(versions: Set<String>) throws(AzureError) -> EstateTruth.Entry {
         try authorize()
+        try checkVersion(versions)
+        let id = "/subscriptions/" + captures[0]
+        if let entry = azure.entry(id, at: now) { return entry }
+        throw notFound(id)
+    }
+
+    /// Refuses a call without an API version, or with one that the operation does not have.
+    func checkVersion(_ versions: Set<String>) throws(AzureError) {
         guard let version = parameters["api-version"], !version.isEmpty else {
             throw .manager(
                 400, "MissingApiVersionParameter",
@@ -13,9 +21,6 @@ extension Exchange {
                 "No registered resource provider found for API version '\(version)'. "
                     + "The supported api-versions are '\(versions.sorted().joined(separator: ", "))'.")
         }
-        let id = "/subscriptions/" + captures[0]
-        if let entry = azure.truth.entry(id) { return entry }
-        throw notFound(id)
     }
 
     /// The outermost part of `id` that does not exist.

@@ -9,12 +9,18 @@ enum Audience: Hashable, Sendable {
     /// An address of the simulator that is all services in one.
     case everything
 
-    /// By the names that clients know them under.
+    /// By the names that clients know them under, in every cloud.
     private static let names: [String: Audience] = [
         "https://management.azure.com": .resourceManager,
         "https://management.core.windows.net": .resourceManager,
+        "https://management.usgovcloudapi.net": .resourceManager,
+        "https://management.chinacloudapi.cn": .resourceManager,
         "https://metrics.monitor.azure.com": .metrics,
+        "https://metrics.monitor.azure.us": .metrics,
+        "https://metrics.monitor.azure.cn": .metrics,
         "https://api.loganalytics.io": .logAnalytics,
+        "https://api.loganalytics.us": .logAnalytics,
+        "https://api.loganalytics.azure.cn": .logAnalytics,
     ]
 
     /// What `text` names: one of Azure's own audiences, or an address at which the simulator can be called.

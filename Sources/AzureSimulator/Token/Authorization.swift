@@ -1,16 +1,25 @@
+import HTTPServer
+
+extension ServedRequest {
+    /// The token of the header `Authorization`, whether it is good or not.
+    var bearerToken: String? {
+        let parts = (header("Authorization") ?? "").split(separator: " ", omittingEmptySubsequences: true)
+        return parts.count == 2 && parts[0].lowercased() == "bearer" ? String(parts[1]) : nil
+    }
+}
+
 extension Exchange {
     /// Refuses the request unless it has a token that `service` accepts now.
     func authorize(for service: Site.Service = .management) throws(AzureError) {
-        guard let header = request.header("Authorization") else {
+        guard request.header("Authorization") != nil else {
             throw refused("AuthenticationFailed", "Authentication failed. The 'Authorization' header is missing.")
         }
-        let parts = header.split(separator: " ", omittingEmptySubsequences: true)
-        guard parts.count == 2, parts[0].lowercased() == "bearer" else {
+        guard let token = request.bearerToken else {
             throw refused(
                 "AuthenticationFailedInvalidHeader",
                 "Authentication failed. The 'Authorization' header is provided in an invalid format.")
         }
-        guard let grant = azure.state.withLock({ $0.tokens.grant(of: String(parts[1])) }) else {
+        guard let grant = azure.state.withLock({ $0.tokens.grant(of: token) }) else {
             throw refused("InvalidAuthenticationToken", "The access token is invalid.")
         }
         guard Audience(grant.audience, calledAs: request)?.opens(service) == true else {

@@ -40,9 +40,11 @@ enum TokenEndpoint {
         do throws(TokenError) {
             let form = try checkedForm(exchange)
             let audience = try audience(form, exchange.request)
-            let lifetime = exchange.azure.options.tokenLifetime
+            let options = exchange.azure.options
+            let lifetime = options.tokenLifetime
             let token = exchange.azure.state.withLock {
-                $0.tokens.issue(audience: audience, lifetime: lifetime, now: exchange.now)
+                $0.tokens.issue(
+                    audience: audience, principal: options.clientID, lifetime: lifetime, now: exchange.now)
             }
             let grant = Grant(token: token, audience: audience, lifetime: lifetime.components.seconds)
             return .json(

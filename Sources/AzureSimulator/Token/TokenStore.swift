@@ -5,6 +5,8 @@ struct TokenStore: Sendable {
     /// What a token is bound to.
     struct Grant: Sendable {
         let audience: String
+        /// The application that asked for it.
+        let principal: String
         var expiry: Timestamp
     }
 
@@ -20,14 +22,14 @@ struct TokenStore: Sendable {
         self.seed = seed
     }
 
-    /// A new token for `audience`.
-    mutating func issue(audience: String, lifetime: Duration, now: Timestamp) -> String {
+    /// A new token for `audience`, for the application `principal`.
+    mutating func issue(audience: String, principal: String, lifetime: Duration, now: Timestamp) -> String {
         count += 1
         let bits = StableHash.of(seed: seed, "token", audience, String(count), String(now.nanosecondsSince1970))
         let token = "azsim." + [bits, spread(bits), spread(~bits)].map { hexadecimal($0, digits: 16) }.joined()
         if issued.count == Self.capacity { grants[issued.removeFirst()] = nil }
         issued.append(token)
-        grants[token] = Grant(audience: audience, expiry: now + lifetime)
+        grants[token] = Grant(audience: audience, principal: principal, expiry: now + lifetime)
         return token
     }
 

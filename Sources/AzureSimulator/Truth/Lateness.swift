@@ -9,6 +9,8 @@ struct Lateness: Sendable {
     let now: Timestamp?
     /// From the end of a minute to its final value.
     let delay: Duration
+    /// The share of the samples that a minute shows which is final.
+    var finalShare = 1.0
 
     /// What the store holds of a minute.
     enum Stage: Equatable {
@@ -33,7 +35,7 @@ struct Lateness: Sendable {
         switch stage(ofMinute: minute) {
         case .absent, .null: nil
         case .provisional(let share): share
-        case .final: 1
+        case .final: finalShare
         }
     }
 

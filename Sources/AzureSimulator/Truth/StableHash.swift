@@ -9,7 +9,12 @@ struct StableHash {
 
     /// Adds `text`, whatever its case, as Azure compares names and ids.
     mutating func combine(_ text: String) {
-        for byte in text.lowercased().utf8 { add(byte) }
+        let isASCII = text.utf8.allSatisfy { $0 < 0x80 }
+        if isASCII {
+            for byte in text.utf8 { add(byte &- UInt8(ascii: "A") < 26 ? byte | 0x20 : byte) }
+        } else {
+            for byte in text.lowercased().utf8 { add(byte) }
+        }
         add(0xff)  // never part of UTF-8: keeps ("ab", "c") and ("a", "bc") apart
     }
 

@@ -65,6 +65,14 @@ static inline CURLcode azimuth_easy_set_upload(
     return code;
 }
 
+/// Lets `easy` trust the authorities in `folder` and in `bundle`, without reading all of them.
+///
+/// libcurl reads the bundle for every connection: some 140 certificates, 6 MB and 15 ms. Here the authority of a server is
+/// looked up in the folder by its hash, and the bundle is read only when it is not there: an authority that stands in one of
+/// them alone is trusted as well. `bundle` must live as long as the process: a server may have itself verified again at any
+/// time. Only for a libcurl that uses OpenSSL.
+CURLcode azimuth_easy_trust(CURL *easy, const char *folder, const char *bundle);
+
 /// Zero bytes that stand behind a body.
 #define AZIMUTH_BODY_PADDING 64
 
@@ -92,21 +100,26 @@ struct azimuth_allowance {
     size_t limit;
 };
 
-/// Bytes of each body that the allowance does not count: ordinary answers never lack room because of others.
+/// Bytes of each body, compressed and decompressed together, that the allowance does not count: ordinary answers never lack
+/// room because of others.
 #define AZIMUTH_BODY_FREE_BYTES (4 * 1024 * 1024)
 
 /// Most bytes of header fields in all answers of one transfer, interim ones included.
 #define AZIMUTH_HEADER_LIMIT (256 * 1024)
 
-/// The body of an answer as it comes in, decompressed on the way.
+/// The body of an answer: as it comes in, and decompressed once it is whole.
 ///
-/// libcurl could decompress, but takes a gzip stream that ends early for a whole one.
+/// libcurl could decompress, but takes a gzip stream that ends early for a whole one, and zlib takes three times as long as
+/// libdeflate, which wants all of it at once.
 struct azimuth_body {
     /// From malloc, with `AZIMUTH_BODY_PADDING` zero bytes behind `count` once finished; NULL while empty.
     uint8_t *bytes;
     size_t count;
     size_t capacity;
+    /// Most bytes of content.
     size_t limit;
+    /// Most bytes that may come in: a compressed body that does not compress is a little larger than its content.
+    size_t most_bytes;
     struct azimuth_allowance *allowance;
     /// What it has taken of the allowance.
     size_t taken;
@@ -117,15 +130,13 @@ struct azimuth_body {
     CURL *easy;
     /// Whether the first piece has come, so that the encoding is known.
     bool has_started;
-    /// Whether the gzip stream is whole so far.
-    bool has_ended;
-    struct z_stream_s *inflater;
+    bool is_gzip;
 };
 
 /// Lets `easy` write the body of its answer to `body`, which must outlive the transfer. Frees nothing old.
 CURLcode azimuth_body_attach(
     struct azimuth_body *body, CURL *easy, size_t limit, struct azimuth_allowance *allowance);
-/// Checks that the body is whole and sets the padding. The block then has no slack.
+/// Checks that the body is whole, decompresses it and sets the padding. The block then has no slack.
 void azimuth_body_finish(struct azimuth_body *body);
 /// Frees what is left, and gives back what it took of the allowance. Set `bytes` to NULL before to keep the block.
 void azimuth_body_free(struct azimuth_body *body);

@@ -1,3 +1,5 @@
+import ResourceCatalog
+
 /// The names of metrics seen so far, which must differ.
 struct MetricNames {
     private var lines: [String: Int] = [:]
@@ -20,7 +22,11 @@ struct MetricNames {
                 at: entry.valueMark, fix: "give each metric a name of its own")
         }
         spellings[name.lowercased()] = name
-        if !isLegalPrometheusName(name, colons: true) {
+        if ResourceNames.hasControlCharacter(name) {
+            diagnostics.error(
+                "`name` holds a control character, such as a tab or a line break", at: entry.valueMark,
+                fix: "remove it; letters, digits, `_` and `:` are legal everywhere")
+        } else if !isLegalPrometheusName(name, colons: true) {
             diagnostics.warn(
                 "`\(name)` is not a legal metric name in Prometheus", at: entry.valueMark,
                 fix: "use letters, digits, `_` and `:`, not a digit first")

@@ -3,7 +3,7 @@ import ResourceCatalog
 
 /// Reads one item of `metrics`.
 struct MetricReader {
-    private static let collectionKeys = KnownKeys(optional: ["settle", "overlap", "backfill"])
+    private static let collectionKeys = KnownKeys(optional: ["settle", "overlap", "backfill", "monotonic"])
 
     /// What a metric knows: all types but one need `azureMetricConfiguration`.
     static func keys(_ entries: [YAMLEntry]) -> KnownKeys {
@@ -40,7 +40,7 @@ struct MetricReader {
         let configuration = configuration(reader, type: type)
         let labels = LabelsReader(diagnostics: reader.diagnostics).labels(reader)
         let schedule = schedule(reader)
-        let collection = collection(reader)
+        let (collection, isMonotonic) = collection(reader, aggregation: configuration?.aggregation)
         let groups = DiscoveryGroupsReader().groupCount(reader)
         checkResourceLists(reader, groups: groups)
         guard let type else { return nil }
@@ -69,6 +69,7 @@ struct MetricReader {
             limit: configuration.limit, schedule: schedule, collection: collection, resources: declared,
             location: reader.mark, places: configuration.places)
         metric.requestedGrain = interval.requested
+        metric.isMonotonic = isMonotonic
         return .metric(metric)
     }
 
@@ -160,13 +161,23 @@ struct MetricReader {
         return scraping.requiredText("schedule").flatMap { scraping.schedule($0) }
     }
 
-    private func collection(_ reader: MappingReader) -> CollectionOverrides {
+    private func collection(
+        _ reader: MappingReader, aggregation: Aggregation?
+    ) -> (CollectionOverrides, isMonotonic: Bool) {
         guard let block = reader.optionalMapping("collection", keys: Self.collectionKeys) else {
-            return CollectionOverrides()
+            return (CollectionOverrides(), false)
         }
-        return CollectionOverrides(
+        let overrides = CollectionOverrides(
             settle: block.duration("settle", limit: .history), overlap: block.duration("overlap", limit: .history),
             backfill: block.duration("backfill", limit: .history))
+        let isMonotonic = block.boolean("monotonic")
+        if isMonotonic != nil, let aggregation, aggregation != .total {
+            let reason = aggregation == .count ? "counts are monotonic anyhow" : "it is for totals"
+            reader.diagnostics.warn(
+                "`monotonic` has no effect on the aggregation \(aggregation.declaredName): \(reason)",
+                at: block.entry("monotonic")?.keyMark, fix: "remove it")
+        }
+        return (overrides, isMonotonic ?? false)
     }
 
     private func checkResourceLists(_ reader: MappingReader, groups: Int) {

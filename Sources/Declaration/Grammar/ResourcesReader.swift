@@ -5,6 +5,12 @@ import ResourceCatalog
 struct ResourcesReader {
     let azure: AzureMetadata?
     let environment: [String: String]
+    private let shared = SharedResources()
+
+    init(azure: AzureMetadata?, environment: [String: String]) {
+        self.azure = azure
+        self.environment = environment
+    }
 
     /// The resources of a metric, each once; those that cannot be scraped are reported and left out.
     func resources(
@@ -15,7 +21,8 @@ struct ResourcesReader {
             required: fields.filter(\.isRequired).map(\.name), optional: fields.filter { !$0.isRequired }.map(\.name))
         let items = metric.mappings("resources", example: "\(keys.all[0]): …") { _ in keys }
         var firstLines: [String: Int] = [:]
-        return items.compactMap { item in
+        var membersLines: [String: Int] = [:]
+        let resources: [DeclaredResource] = items.compactMap { item in
             let resolution = resolution(item, metric, type: type, metricName: metricName, dimensions: dimensions)
             guard !resolution.problems.contains(where: { $0.severity == .error }) else { return nil }
             let identity = identity(of: resolution, type)
@@ -26,10 +33,20 @@ struct ResourcesReader {
                 return nil
             }
             firstLines[identity] = item.mark.line
+            // Both would have one ledger, and mostly the same labels: the receiver could not tell their values apart.
+            if type.source == .azureMonitor, let line = membersLines[resolution.resource.identity] {
+                item.diagnostics.warn(
+                    "this resource stands in line \(line) already, with another filter; only that one is scraped",
+                    at: item.entry("filter")?.valueMark ?? item.mark,
+                    fix: "give each filter a metric of its own, or split one metric by `dimensions`")
+                return nil
+            }
+            membersLines[resolution.resource.identity] = item.mark.line
             return DeclaredResource(
-                resource: resolution.resource, filter: resolution.requestFilter, dimensions: resolution.dimensions,
-                dimensionRenames: resolution.dimensionRenames, location: item.mark)
+                resource: shared.resource(resolution.resource), filter: resolution.requestFilter,
+                dimensions: resolution.dimensions, dimensionRenames: resolution.dimensionRenames, location: item.mark)
         }
+        return shared.list(resources)
     }
 
     private func resolution(

@@ -40,6 +40,8 @@ public struct DeclaredMetric: Sendable {
     public var limit: Int?
     public var schedule: CronSchedule
     public var collection: CollectionOverrides
+    /// Whether its totals never fall below zero, by the word of the declaration: they may then be sent as counters.
+    public var isMonotonic = false
     /// Never empty.
     public var resources: [DeclaredResource]
     public var location: SourceMark

@@ -44,6 +44,19 @@ extension MappingReader {
         diagnostics.warn("`\(key)` is still the placeholder `\(text)`", at: entry.valueMark, fix: "write your own")
     }
 
+    /// `true` or `false`, whatever the case; nothing counts as not given, and anything else is an error.
+    func boolean(_ key: String) -> Bool? {
+        guard let entry = entry(key), !entry.value.isNull else { return nil }
+        switch entry.value.text?.trimmingBlanks.lowercased() {
+        case "true": return true
+        case "false": return false
+        default:
+            let text = entry.value.text.map { "`\($0)`" } ?? entry.value.kind
+            diagnostics.error("`\(key)` cannot be \(text)", at: entry.valueMark, fix: "write true or false")
+            return nil
+        }
+    }
+
     /// A whole number within `range`; nothing counts as not given, what is no number warns and is ignored, as in
     /// Promitor, and a number outside is an error.
     func integer(_ key: String, in range: ClosedRange<Int>) -> Int? {

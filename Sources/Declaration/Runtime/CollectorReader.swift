@@ -1,3 +1,5 @@
+import MetricModel
+
 /// Makes the collector's settings of the section `metricSinks.openTelemetryCollector`.
 struct CollectorReader {
     let settings: RuntimeSettings
@@ -14,10 +16,12 @@ struct CollectorReader {
         collector.collectorURI = collectorURI(section + ".collectorUri", first: first)
         collector.headers = headers(section + ".headers")
         collector.timeout = timeout(section + ".timeout")
+        collector.retryCap = retryCap(section + ".retryCap")
         collector.isCompressed = settings.text(section + ".compression").map { $0.lowercased() == "gzip" }
         collector.tls = tls(section + ".tls")
         collector.layout = settings.word(section + ".layout", as: CollectorSettings.Layout.self)
         collector.timestamp = settings.word(section + ".timestamp", as: CollectorSettings.PointTime.self)
+        collector.sumsAs = settings.word(section + ".sumsAs", as: SumForm.self)
         collector.serviceName = settings.text(section + ".serviceName")
         collector.serviceNamespace = settings.text(section + ".serviceNamespace")
         collector.retryStatus = retryStatus(section + ".retryStatus")
@@ -125,6 +129,16 @@ struct CollectorReader {
 
     /// Statuses after which the exporter looks for the points that are not taken.
     private static let divided: Set<Int> = [400, 413]
+
+    private func retryCap(_ path: String) -> Duration? {
+        let cap = settings.duration(path)
+        if cap == .zero, let setting = settings[path] {
+            diagnostics.error(
+                "a `retryCap` of zero would ask a collector that is away again and again without a pause",
+                about: setting, fix: "leave it out for 00:01:00, or write 00:00:01 or more")
+        }
+        return cap
+    }
 
     private func timeout(_ path: String) -> Duration? {
         let timeout = settings.duration(path)

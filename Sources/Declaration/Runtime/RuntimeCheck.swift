@@ -99,6 +99,7 @@ extension RuntimeKey.Kind {
             if words.contains(where: { $0.lowercased() == text.lowercased() }) { return nil }
             return Suggestion.fix(for: text, among: words) ?? "write one of " + words.joined(separator: ", ")
         case .statuses: return StatusList.advice(for: text)
+        case .bytes: return ByteSize(text) == nil ? "write a size such as 256MiB, 100MB or 1073741824" : nil
         case .duration:
             guard let reading = DurationText(text) else {
                 return "write hh:mm:ss (00:05:00 for 5 minutes) or ISO 8601 (PT5M)"
@@ -118,6 +119,11 @@ extension Diagnostics {
     /// A warning about the value of `setting`.
     func warn(_ message: String, about setting: RuntimeSetting, fix: String? = nil) {
         warn(setting.source + message, at: setting.valueMark, fix: fix)
+    }
+
+    /// A warning about the value of `setting` that strictness does not make an error.
+    func note(_ message: String, about setting: RuntimeSetting, fix: String? = nil) {
+        note(setting.source + message, at: setting.valueMark, fix: fix)
     }
 
     /// A note about the key of `setting`, or of the section at `level` above it.

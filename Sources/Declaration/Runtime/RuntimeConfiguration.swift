@@ -1,3 +1,5 @@
+import MetricModel
+
 /// How the agent runs: `runtime.yaml` with the environment's overrides, checked and with its defaults applied.
 public struct RuntimeConfiguration: Sendable {
     /// Where the agent is asked for its health; 0 lets the system choose.
@@ -6,6 +8,8 @@ public struct RuntimeConfiguration: Sendable {
     public var checksHealth: Bool
     public var identity: DeclaredIdentity
     public var collection: CollectionDefaults
+    public var state: StateSettings
+    public var metricsBatching: MetricsBatching
     /// `nil` when there is no such section: the `OTEL_EXPORTER_OTLP_*` variables may still ask for OTLP.
     public var openTelemetryCollector: CollectorSettings?
     /// The least that is logged.
@@ -17,13 +21,16 @@ public struct RuntimeConfiguration: Sendable {
     /// A configuration of these parts.
     public init(
         httpPort: UInt16 = defaultPort, checksHealth: Bool = true, identity: DeclaredIdentity,
-        collection: CollectionDefaults = CollectionDefaults(), openTelemetryCollector: CollectorSettings? = nil,
+        collection: CollectionDefaults = CollectionDefaults(), state: StateSettings = StateSettings(),
+        metricsBatching: MetricsBatching = MetricsBatching(), openTelemetryCollector: CollectorSettings? = nil,
         verbosity: Verbosity = .information
     ) {
         self.httpPort = httpPort
         self.checksHealth = checksHealth
         self.identity = identity
         self.collection = collection
+        self.state = state
+        self.metricsBatching = metricsBatching
         self.openTelemetryCollector = openTelemetryCollector
         self.verbosity = verbosity
     }
@@ -45,6 +52,14 @@ public struct DeclaredIdentity: Hashable, Sendable {
     }
 }
 
+/// What becomes of a bucket whose value Azure changes after it was sent. Raw values are the words of the configuration.
+public enum Revisions: String, CaseIterable, Sendable {
+    /// It is counted.
+    case ignore
+    /// It is counted and sent again, with the same time.
+    case resend
+}
+
 /// When buckets are read, for metrics that do not say otherwise. Never negative, at most 93 days each.
 public struct CollectionDefaults: Hashable, Sendable {
     /// How long after its end a bucket is first read for good; `nil` follows the bucket's width.
@@ -55,16 +70,56 @@ public struct CollectionDefaults: Hashable, Sendable {
     public var backfill: Duration
     /// How far back buckets are read that an outage left open.
     public var catchUp: Duration
+    /// Whether a value that Azure changes after it was sent is sent again.
+    public var revisions: Revisions
 
     /// These settings; by default no history and a day of catching up.
     public init(
         settle: Duration? = nil, overlap: Duration? = nil, backfill: Duration = .zero,
-        catchUp: Duration = .seconds(86_400)
+        catchUp: Duration = .seconds(86_400), revisions: Revisions = .ignore
     ) {
         self.settle = settle
         self.overlap = overlap
         self.backfill = backfill
         self.catchUp = catchUp
+        self.revisions = revisions
+    }
+}
+
+/// Where the agent keeps what must outlive it, and how much of it.
+public struct StateSettings: Hashable, Sendable {
+    /// As it was written; `nil` leaves the choice to the agent.
+    public var folder: String?
+    /// The most that requests take on disk that wait for their destinations, all together; at least 1 MiB.
+    public var maximumBytes: Int
+    /// How long a request waits before it is deleted, never zero; `nil` as long as buckets are caught up.
+    public var maximumAge: Duration?
+
+    /// These settings; by default 256 MiB.
+    public init(folder: String? = nil, maximumBytes: Int = 256 << 20, maximumAge: Duration? = nil) {
+        self.folder = folder
+        self.maximumBytes = maximumBytes
+        self.maximumAge = maximumAge
+    }
+}
+
+/// Whether one call asks for several resources: Azure Monitor's batch API, which is charged for.
+public struct MetricsBatching: Hashable, Sendable {
+    /// The most resources that Azure Monitor takes in a call.
+    public static let mostResources = 50
+
+    /// As it was written; `nil` when nobody said.
+    public var enabled: Bool?
+    /// The most resources of one call, 1 to ``mostResources``.
+    public var maximumResources: Int
+
+    /// On, unless it is switched off.
+    public var isEnabled: Bool { enabled ?? true }
+
+    /// These settings; by default nobody said, and calls are as large as they may be.
+    public init(enabled: Bool? = nil, maximumResources: Int = mostResources) {
+        self.enabled = enabled
+        self.maximumResources = maximumResources
     }
 }
 
@@ -108,10 +163,14 @@ public struct CollectorSettings: Hashable, Sendable {
     public var headers: [Header]?
     /// Of one request, more than zero and at most one hour.
     public var timeout: Duration?
+    /// The longest pause between two tries, more than zero and at most one hour.
+    public var retryCap: Duration?
     public var isCompressed: Bool?
     public var tls: TLS?
     public var layout: Layout?
     public var timestamp: PointTime?
+    /// As what totals and counts are sent.
+    public var sumsAs: SumForm?
     public var serviceName: String?
     public var serviceNamespace: String?
     /// Statuses, from 400 to 599, after which the same bytes are sent again, besides 429, 502, 503 and 504.

@@ -7,6 +7,8 @@ struct RuntimeKey: Sendable {
         case duration(DurationLimit?)
         case integer(ClosedRange<Int>)
         case words([String])
+        /// A size in memory or on disk.
+        case bytes
         /// HTTP statuses of failures, commas between them.
         case statuses
     }

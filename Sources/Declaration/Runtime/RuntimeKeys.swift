@@ -24,6 +24,12 @@ private let usedKeys: [RuntimeKey] = [
     .used("collection.overlap", .duration(.history)),
     .used("collection.backfill", .duration(.history)),
     .used("collection.catchUp", .duration(.history)),
+    .used("collection.revisions", .words(["ignore", "resend"])),
+    .used("state.folder"),
+    .used("state.maxSize", .bytes),
+    .used("state.maxAge", .duration(.history)),
+    .used("azureMonitor.integration.metricsBatching.enabled", .boolean),
+    .used("azureMonitor.integration.metricsBatching.maxBatchSize", anyInteger),
     // Not keys of the file in Promitor's documentation, but its layers of configuration make them equal.
     .used("AUTH_APPID"),
     .used("AUTH_APPKEY"),
@@ -33,20 +39,20 @@ private let collectorKeys: [RuntimeKey] = [
     .used("metricSinks.openTelemetryCollector.collectorUri"),
     .used("metricSinks.openTelemetryCollector.headers.*"),
     .used("metricSinks.openTelemetryCollector.timeout", .duration(.request)),
+    .used("metricSinks.openTelemetryCollector.retryCap", .duration(.request)),
     .used("metricSinks.openTelemetryCollector.compression", .words(["gzip", "none"])),
     .used("metricSinks.openTelemetryCollector.tls.caFile"),
     .used("metricSinks.openTelemetryCollector.tls.clientCertificateFile"),
     .used("metricSinks.openTelemetryCollector.tls.clientKeyFile"),
     .used("metricSinks.openTelemetryCollector.layout", .words(["resource", "flat"])),
     .used("metricSinks.openTelemetryCollector.timestamp", .words(["end", "start"])),
+    .used("metricSinks.openTelemetryCollector.sumsAs", .words(["gauge", "delta", "cumulative"])),
     .used("metricSinks.openTelemetryCollector.serviceName"),
     .used("metricSinks.openTelemetryCollector.serviceNamespace"),
     // One status, several with commas between them, as in a variable, or a list.
     .used("metricSinks.openTelemetryCollector.retryStatus", .statuses),
     .used("metricSinks.openTelemetryCollector.retryStatus.*", .statuses),
 ]
-
-private let noRestart = "this version keeps nothing over a restart yet"
 
 private let idleKeys: [[RuntimeKey]] = [
     RuntimeKey.idle(
@@ -70,9 +76,8 @@ private let idleKeys: [[RuntimeKey]] = [
         "every finished interval is read once, and `collection.backfill` says how far back to begin",
         ["startingFromInHours": anyInteger, "startingFromOffset": .duration(nil)]),
     RuntimeKey.idle(
-        "azureMonitor.integration.metricsBatching", "this version reads each resource by itself",
-        unless: .init(name: "enabled", text: "false"),
-        ["enabled": .boolean, "maxBatchSize": anyInteger, "azureRegion": .text]),
+        "azureMonitor.integration.metricsBatching.azureRegion", "each resource is asked for in its own region",
+        ["": .text]),
     RuntimeKey.idle(
         "telemetry.containerLogs.isEnabled", "the log is always on", unless: .init(name: "", text: "true"),
         ["": .boolean]),
@@ -82,15 +87,11 @@ private let idleKeys: [[RuntimeKey]] = [
         ["isEnabled": .boolean, "verbosity": .words(levels), "instrumentationKey": .text]),
     RuntimeKey.idle(
         "resourceDiscovery", "this version does not discover resources yet", ["host": .text, "port": ports]),
-    RuntimeKey.idle("prometheus.scrapeEndpoint", "Promitor does not use it either", ["baseUriPath": .text]),
     RuntimeKey.idle("collection.takeover", "agents do not share their work yet", ["": .duration(nil)]),
-    RuntimeKey.idle("collection.revisions", "what Azure changes later is ignored", ["": .text]),
-    RuntimeKey.idle("state", noRestart, ["folder": .text, "maxSize": .text, "maxAge": .duration(nil)]),
+    RuntimeKey.idle("prometheus.scrapeEndpoint", "Promitor does not use it either", ["baseUriPath": .text]),
 ]
 
 private let idleSinkKeys: [[RuntimeKey]] = [
-    RuntimeKey.idle(
-        "metricSinks.openTelemetryCollector.sumsAs", "every metric is sent as a gauge yet", ["": .text]),
     RuntimeKey.idle(
         "metricSinks.prometheusScrapingEndpoint", "this version has no scraping endpoint for Prometheus yet",
         [

@@ -8,11 +8,17 @@ struct RuntimeReader {
     func configuration() -> RuntimeConfiguration? {
         let collector = CollectorReader(settings: settings, environment: environment, diagnostics: diagnostics)
             .collector()
+        let collectionReader = CollectionReader(settings: settings, diagnostics: diagnostics)
+        let collection = collectionReader.collection()
+        let state = collectionReader.state()
+        let batching = collectionReader.metricsBatching()
+        collectionReader.checkSums(collector?.sumsAs, revisions: collection.revisions)
         let reader = IdentityReader(settings: settings, environment: environment, diagnostics: diagnostics)
         guard let identity = reader.identity() else { return nil }
         return RuntimeConfiguration(
             httpPort: Self.httpPort(settings) ?? RuntimeConfiguration.defaultPort, checksHealth: checksHealth,
-            identity: identity, collection: collection(), openTelemetryCollector: collector, verbosity: verbosity)
+            identity: identity, collection: collection, state: state, metricsBatching: batching,
+            openTelemetryCollector: collector, verbosity: verbosity)
     }
 
     /// What a port may be; 0 lets the system choose.
@@ -31,14 +37,6 @@ struct RuntimeReader {
 
     private var checksHealth: Bool {
         settings["healthCheck.enableScraperFreshnessHealthCheck"]?.text.trimmingBlanks.lowercased() != "false"
-    }
-
-    private func collection() -> CollectionDefaults {
-        var collection = CollectionDefaults(
-            settle: settings.duration("collection.settle"), overlap: settings.duration("collection.overlap"))
-        if let backfill = settings.duration("collection.backfill") { collection.backfill = backfill }
-        if let catchUp = settings.duration("collection.catchUp") { collection.catchUp = catchUp }
-        return collection
     }
 
     /// The console's verbosity can only take away from the general one, as in Promitor.

@@ -7,7 +7,7 @@ public enum YAML {
     /// The most levels of lists and mappings.
     public static let maximumDepth = 100
     /// The most text that aliases may stand for, all together.
-    public static let maximumExpandedBytes = 1 << 20
+    public static let maximumExpandedBytes = 16 << 20
 
     /// The first document of the file at `path`.
     /// - Parameter mayBeEmpty: Without a document, or with an empty one, nothing is reported.

@@ -137,7 +137,7 @@ struct YAMLComposer: ~Copyable {
             expandedBytes += target.weight
             guard expandedBytes <= YAML.maximumExpandedBytes else {
                 throw Refusal(
-                    message: "with this one, aliases expand to more than 1 MB of text; nothing was read", mark: mark,
+                    message: "with this one, aliases expand to more than 16 MB of text; nothing was read", mark: mark,
                     fix: "use fewer aliases, or aliases of smaller parts")
             }
             return target

@@ -35,6 +35,12 @@ struct DeliveryRules {
         self.backoff = backoff
     }
 
+    /// Whether a row is in question.
+    var isTrying: Bool { trial != nil }
+
+    /// A row that was to be sent is gone, too old: what is left of those in question are rows like all others.
+    mutating func forgetTrial() { trial = nil }
+
     /// Whether the row in question was divided already.
     var isDividing: Bool { trial?.smallestParts != nil }
 
@@ -55,7 +61,6 @@ struct DeliveryRules {
         case .accepted, .acceptedUnreadable:
             failures = 0
             return [.delivered(row)] + taken(row, rows)
-        case .unknown(let reason): return [.drop([row], reason: reason)] + given(row, rows)
         case .tryAgain(let after, let reason):
             defer { failures += 1 }
             return [.retry(after: backoff.delay(attempt: failures, retryAfter: after, random: random), reason: reason)]
@@ -101,6 +106,13 @@ struct DeliveryRules {
                 return []
             }
             if trial.wasTaken { trial.refuse(trial.probe) }
+        } else {
+            trial.giveSecondTries()
+            if trial.secondTry != nil {
+                trial.renewPatience()
+                self.trial = trial
+                return goOn(rows)
+            }
         }
         guard trial.wasTaken else { return dropAll(trial, trial.reason) }
         // Others of this row were taken: only what was refused is bad, and the rest may not have been tried yet.
@@ -111,16 +123,6 @@ struct DeliveryRules {
         return steps + goOn(rows)
     }
 
-    /// `row` is done with, but that says nothing about the receiver.
-    private mutating func given(_ row: RowID, _ rows: some DeliveryRows) -> [Step] {
-        guard var trial else { return [] }
-        let isPart = trial.contains(row)
-        trial.remove([row])
-        if isPart { trial.countRequest() } else { trial.stage = .probe(trial.probe) }
-        self.trial = trial
-        return isPart ? goOn(RowsWithout(row, rows)) : []
-    }
-
     // MARK: Refused
 
     private mutating func refused(
@@ -129,7 +131,8 @@ struct DeliveryRules {
         guard var trial else { return begin(row, refusal, reason, rows) }
         switch trial.stage {
         case .next where !trial.holdsForAll && trial.refusal == .content:
-            if let newest = rows.lastRow, newest != row, !trial.contains(newest) {
+            // Without a live row the last one has to do: two bad rows in a row must not stop all others.
+            if let newest = rows.newestLiveRow ?? rows.lastRow, newest != row, !trial.contains(newest) {
                 self.trial?.stage = .newest(newest)
                 return []
             }
@@ -140,7 +143,13 @@ struct DeliveryRules {
             trial.countRequest()
             trial.refusal = refusal
             trial.reason = reason
-            if refusal == .row { trial.refuse(row) }
+            if refusal == .row, trial.isSecondTry(row) {
+                // Others were taken in between: it is the row.
+                trial.remove([row])
+                self.trial = trial
+                return [.drop([row], reason: reason)] + goOn(RowsWithout(row, rows))
+            }
+            if refusal == .row { trial.doubt(row) }
             if refusal == .everything { trial.stage = .probe(row) }
             self.trial = trial
             return consequence(of: refusal, row, rows)
@@ -151,7 +160,7 @@ struct DeliveryRules {
         _ row: RowID, _ refusal: Trial.Refusal, _ reason: String, _ rows: some DeliveryRows
     ) -> [Step] {
         var trial = Trial(row, refusal: refusal, reason: reason)
-        if refusal == .row { trial.refuse(row) }
+        if refusal == .row { trial.doubt(row) }
         self.trial = trial
         return consequence(of: refusal, row, rows)
     }
@@ -218,8 +227,8 @@ struct DeliveryRules {
         guard trial.requests < Self.maximumRequests else {
             return dropAll(trial, trial.reason + "; given up after \(Self.maximumRequests) requests for one row")
         }
-        if let part = trial.nextPart() {
-            self.trial?.stage = .part(descent ?? part)
+        if let part = trial.secondTry ?? trial.nextPart().map({ descent ?? $0 }) {
+            self.trial?.stage = .part(part)
             return []
         }
         if let next = rowBehind(trial, rows) {
@@ -241,9 +250,11 @@ struct DeliveryRules {
         trial.parts.last.flatMap { rows.row(after: $0.id) }
     }
 
+    /// Something else is taken: what was refused is bad, but for what was refused perhaps by chance.
     private func dropRefused(_ trial: inout Trial) -> [Step] {
         let refused = trial.refusedParts
         trial.remove(refused)
+        trial.giveSecondTries()
         return refused.isEmpty ? [] : [.drop(refused, reason: trial.reason)]
     }
 

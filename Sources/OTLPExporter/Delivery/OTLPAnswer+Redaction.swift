@@ -14,7 +14,6 @@ extension OTLPAnswer {
         case .unfit(let reason): .unfit(reason: clean(reason))
         case .refused(let reason): .refused(reason: clean(reason))
         case .notWelcome(let reason): .notWelcome(reason: clean(reason))
-        case .unknown(let reason): .unknown(reason: clean(reason))
         }
     }
 }

@@ -6,7 +6,8 @@ import MetricModel
 public enum OTLPAnswer: Hashable, Sendable {
     /// Any 2xx. The receiver did not take `rejected` of the points; they must not be sent again.
     case accepted(rejected: Int, message: String?)
-    /// Accepted, but the body of the answer could not be read.
+    /// Accepted, but the body of the answer is cut off, too late, too large, damaged or no OTLP. It could only have said
+    /// that some points were not taken; to send them all again would double the others.
     case acceptedUnreadable
     /// Overloaded, unreachable or cut off: the same bytes again, no earlier than the server asks.
     case tryAgain(after: Duration?, reason: String)
@@ -16,8 +17,14 @@ public enum OTLPAnswer: Hashable, Sendable {
     case refused(reason: String)
     /// Wrong address or credentials, as it seems: nothing is wrong with these bytes.
     case notWelcome(reason: String)
-    /// A 2xx with more body than is read: how many points were taken is not known. They are not sent again.
-    case unknown(reason: String)
+
+    /// Whether the row was taken: it must not be sent again.
+    var isFinal: Bool {
+        switch self {
+        case .accepted, .acceptedUnreadable: true
+        case .tryAgain, .unfit, .refused, .notWelcome: false
+        }
+    }
 }
 
 extension OTLPAnswer {
@@ -49,14 +56,12 @@ extension OTLPAnswer {
             self = .tryAgain(after: nil, reason: error.description)
             return
         }
-        let reason = "status \(status); \(error.description)"
-        switch (status, error.code) {
-        case (200..<300, .damagedBody): self = .acceptedUnreadable
-        case (200..<300, .bodyTooLarge): self = .unknown(reason: reason)
-        // Cut off or too slow: it may be whole the next time.
-        case (200..<300, _): self = .tryAgain(after: nil, reason: reason)
-        default: self = Self.failure(status: status, retryStatus, headers: error.headers, reason: reason, now: now)
+        guard !(200..<300).contains(status) else {
+            self = .acceptedUnreadable
+            return
         }
+        let reason = "status \(status); \(error.description)"
+        self = Self.failure(status: status, retryStatus, headers: error.headers, reason: reason, now: now)
     }
 
     /// What a status that is no success means.

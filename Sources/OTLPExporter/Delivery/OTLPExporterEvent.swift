@@ -8,7 +8,7 @@ public enum OTLPExporterEvent: Hashable, Sendable {
     case partialSuccess(rejected: Int, message: String?)
     /// A request was taken as a whole, and the receiver has something to say.
     case warning(message: String)
-    /// A request was taken, but the body of the answer is not OTLP. Said once.
+    /// A request was taken, but the body of the answer is cut off, too large or not OTLP. Said once.
     case unreadableAnswer
     /// Overloaded, unreachable or cut off. Nothing is lost.
     case retrying(reason: String, delay: Duration)
@@ -19,29 +19,10 @@ public enum OTLPExporterEvent: Hashable, Sendable {
     case dividing(points: Int, reason: String)
     /// Points are not sent again. They are gone.
     case dropped(points: Int, oldest: Timestamp, newest: Timestamp, reason: String)
-}
-
-/// What the exporter did since it was made, and what it holds. Points are counted once, whatever was sent how often:
-/// `accepted + rejected + dropped + queued` is what was enqueued.
-public struct OTLPExporterStatistics: Hashable, Sendable {
-    public var acceptedPoints = 0
-    /// Not taken by a receiver that took the rest of the request.
-    public var rejectedPoints = 0
-    /// Of requests that are not sent again.
-    public var droppedPoints = 0
-    /// Why, and how many; at most 16 reasons, what is beyond counts as `other`.
-    public var droppedPointsByReason: [String: Int] = [:]
-    public var requests = 0
-    /// Bodies, as sent; retries count again.
-    public var bytesSent = 0
-    public var lastError: String?
-    /// By the system clock.
-    public var lastDelivered: Timestamp?
-    public var queuedRequests = 0
-    public var queuedPoints = 0
-    public var queuedBytes = 0
-    /// The earliest time of a point that waits.
-    public var oldestQueued: Timestamp?
-
-    public init() {}
+    /// Points waited for longer than the destination's greatest age. They are gone.
+    case expired(points: Int, oldest: Timestamp, newest: Timestamp)
+    /// The rows cannot be read, or what became of one cannot be written down. Nothing is sent until they can. Said once,
+    /// until ``storeRecovered``.
+    case storeFailed(reason: String)
+    case storeRecovered
 }

@@ -6,6 +6,19 @@ struct Trial {
         let size: Int
         /// Refused, and not divided any further.
         var isRefused = false
+        var doubt = Doubt.none
+
+        /// Refused, and it is known that it would be refused again.
+        var isSurelyRefused: Bool { isRefused && doubt == .none }
+    }
+
+    /// Whether a refusal was chance: a single 500 or 408 says little about what was sent.
+    enum Doubt {
+        case none
+        /// It was refused as R5 has it, once.
+        case refusedOnce
+        /// Others were taken since: it is sent once more.
+        case secondTry
     }
 
     /// Of whom an answer speaks.
@@ -57,13 +70,19 @@ struct Trial {
 
     func contains(_ row: RowID) -> Bool { parts.contains { $0.id == row } }
 
+    /// Whether `row` is sent for the second time because the first refusal may have been chance.
+    func isSecondTry(_ row: RowID) -> Bool { parts.contains { $0.id == row && $0.doubt == .secondTry } }
+
     func isRefused(_ row: RowID) -> Bool { parts.contains { $0.id == row && $0.isRefused } }
 
     /// Parts that may still be taken, or be divided.
     var openParts: [Part] { parts.filter { !$0.isRefused } }
 
     /// Parts that are known to be refused, and cannot be made smaller.
-    var refusedParts: [RowID] { parts.filter(\.isRefused).map(\.id) }
+    var refusedParts: [RowID] { parts.filter(\.isSurelyRefused).map(\.id) }
+
+    /// The next part that is sent for the second time.
+    var secondTry: RowID? { parts.first { !$0.isRefused && $0.doubt == .secondTry }?.id }
 
     /// So many requests without a part taken, and the question is put to other rows: 4·⌈log2 n⌉.
     var patience: Int {
@@ -110,13 +129,30 @@ struct Trial {
     /// `row` is not divided any further.
     mutating func refuse(_ row: RowID) {
         smallestParts = smallestParts ?? 1
-        if let index = parts.firstIndex(where: { $0.id == row }) { parts[index].isRefused = true }
+        if let index = parts.firstIndex(where: { $0.id == row }) {
+            (parts[index].isRefused, parts[index].doubt) = (true, .none)
+        }
         descents += 1
+    }
+
+    /// `row` was refused as R5 has it, for the first time: it may be the row, the receiver, or chance.
+    mutating func doubt(_ row: RowID) {
+        if let index = parts.firstIndex(where: { $0.id == row }) {
+            (parts[index].isRefused, parts[index].doubt) = (true, .refusedOnce)
+        }
+        descents += 1
+    }
+
+    /// Others are taken: what was refused perhaps by chance is sent once more.
+    mutating func giveSecondTries() {
+        for index in parts.indices where parts[index].doubt == .refusedOnce {
+            (parts[index].isRefused, parts[index].doubt) = (false, .secondTry)
+        }
     }
 
     /// What was refused may be taken after all: it was the receiver.
     mutating func forgetRefusals() {
-        for index in parts.indices { parts[index].isRefused = false }
+        for index in parts.indices { (parts[index].isRefused, parts[index].doubt) = (false, .none) }
     }
 
     /// `row` was divided.

@@ -1,47 +1,16 @@
 import MetricModel
 
-/// Which attributes stand on the OTLP resource and which on its points.
+/// Which attributes stand on the points.
 struct AttributeRules {
     let mapping: OTLPMapping
-
-    /// The attributes of the OTLP resource, sorted by key.
-    ///
-    /// What comes from the resource's id is in lower case, except the provider: Azure spells ids now so, now so, and a
-    /// change of spelling would start new series.
-    func resourceAttributes(of resource: MonitoredResource) -> [Label] {
-        var attributes = LabelSet()
-        attributes.add([
-            Label("service.name", mapping.serviceName ?? Self.defaultServiceName(resource.id)),
-            Label("service.namespace", mapping.serviceNamespace),
-            Label("service.instance.id", resource.id.canonical),
-        ])
-        if mapping.layout == .resource {
-            attributes.add(Self.cloudAttributes(of: resource))
-            attributes.add(mapping.extraAttributes)
-        }
-        return attributes.labels.filter { !$0.name.isEmpty && !$0.value.isEmpty }.sorted { $0.name < $1.name }
-    }
-
-    private static func cloudAttributes(of resource: MonitoredResource) -> [Label] {
-        [
-            Label("cloud.provider", "azure"),
-            Label("cloud.account.id", resource.id.subscriptionID.lowercased()),
-            Label("cloud.region", resource.region ?? ""),
-            Label("cloud.resource_id", resource.id.canonical),
-            Label("azure.resource_group.name", resource.id.resourceGroup.lowercased()),
-            Label("azure.resource_provider.namespace", resource.id.providerNamespace),
-        ]
-    }
-
-    private static func defaultServiceName(_ id: ResourceID) -> String {
-        let type = id.type.lowercased()
-        return type.isEmpty ? "azure" : String(type.map { $0 == "/" ? "." : $0 })
-    }
 
     /// The labels of a resource's points that stand above all others, and those that stand below.
     struct PointLabels {
         var first: [Label]
         var last: [Label]
+
+        /// Whether the points carry nothing of their resource.
+        var isEmpty: Bool { first.isEmpty && last.isEmpty }
     }
 
     /// What the points of all series of a resource have in common.

@@ -1,108 +1,98 @@
-import COTLP
 import Gzip
 import MetricModel
 
-/// Builds `ResourceMetrics` from points that come one by one, and ends a message, and with it the request, where the
-/// next point would be too much: inside a resource and inside a metric as well.
+/// Writes `ResourceMetrics` from points that come one by one, and ends a message, and with it the request, where the next
+/// point would be too much: inside a resource and inside a metric as well.
 ///
-/// A message comes about with its first point, so there are no empty ones. Nothing is allocated per point.
+/// A message comes about with its first point, so there are no empty ones. Nothing is allocated per metric or point, and
+/// what repeats is encoded once and copied. Lengths stand before what they measure, so each level waits in a buffer of its
+/// own until it is whole.
 struct MessageBuilder: ~Copyable {
     private let mapping: OTLPMapping
+    private let resourceAttributes: ResourceAttributes
     private var writer: RequestWriter
-    private var arena = Arena()
+    private var heads = MetricHeads()
 
-    // The points of the message that is being built, and where each message of a repeated field finds them.
-    private let points: UnsafeMutablePointer<Otlp__NumberDataPoint>
-    private let pointers: UnsafeMutablePointer<UnsafeMutablePointer<Otlp__NumberDataPoint>?>
+    // The message that is being built.
+    private var metrics = WireBuffer(capacity: 16 << 10)
     private var pointCount = 0
     private var messageBytes = 0
     private var oldest = Timestamp(nanosecondsSince1970: .max)
     private var newest = Timestamp(nanosecondsSince1970: .min)
-    private var metrics: [UnsafeMutablePointer<Otlp__Metric>?] = []
 
     // What every message of the current resource and every part of the current metric begins with.
-    private var resource: UnsafeMutablePointer<Otlp__ResourceMetrics>
+    private var resource = WireBuffer(capacity: 1 << 10)
     private var resourceBytes = 0
-    private var metric: UnsafeMutablePointer<Otlp__Metric>
+    private var seriesAttributes = WireBuffer(capacity: 4 << 10)
+    private let scope: [UInt8]
+    private let schemaURL: [UInt8]
+    private var metric = 0
     private var metricBytes = 0
     private var metricIsOpen = false
+    private var points = WireBuffer(capacity: 4 << 10)
 
-    init(_ mapping: OTLPMapping) throws(GzipError) {
+    init(_ mapping: OTLPMapping, _ resourceAttributes: ResourceAttributes) throws(GzipError) {
         self.mapping = mapping
+        self.resourceAttributes = resourceAttributes
         writer = try RequestWriter(isCompressed: mapping.isCompressed)
-        points = .allocate(capacity: mapping.maximumPoints)
-        pointers = .allocate(capacity: mapping.maximumPoints)
-        for index in 0..<mapping.maximumPoints { pointers[index] = points + index }
-        resource = arena.make(otlp__resource_metrics__init)
-        metric = arena.make(otlp__metric__init)
+        scope = Self.scope(version: mapping.scopeVersion)
+        schemaURL = Self.schemaURL
     }
 
-    deinit {
-        points.deallocate()
-        pointers.deallocate()
-    }
-
-    /// Ends the message of the resource before, and begins with one that has these attributes.
-    mutating func beginResource(_ attributes: [Label]) {
+    /// Ends the message of the resource before, and begins with one of this resource.
+    mutating func begin(_ resource: MonitoredResource) {
         endMessage()
-        arena.reset()
-        let identity: UnsafeMutablePointer<Otlp__Resource> = arena.make(otlp__resource__init)
-        let list = arena.attributes(attributes)
-        identity.pointee.n_attributes = list.count
-        identity.pointee.attributes = list.list
-        let scope: UnsafeMutablePointer<Otlp__InstrumentationScope> = arena.make(otlp__instrumentation_scope__init)
-        scope.pointee.name = arena.string("azimuth")
-        scope.pointee.version = arena.string(mapping.scopeVersion)
-        let scopeMetrics: UnsafeMutablePointer<Otlp__ScopeMetrics> = arena.make(otlp__scope_metrics__init)
-        scopeMetrics.pointee.scope = scope
-        let scopes: UnsafeMutablePointer<UnsafeMutablePointer<Otlp__ScopeMetrics>?> = arena.pointers(1)
-        scopes[0] = scopeMetrics
-        resource = arena.make(otlp__resource_metrics__init)
-        resource.pointee.resource = identity
-        resource.pointee.n_scope_metrics = 1
-        resource.pointee.scope_metrics = scopes
-        resource.pointee.schema_url = arena.string("https://opentelemetry.io/schemas/1.44.0")
-        resourceBytes =
-            otlp__resource_metrics__get_packed_size(resource) + RequestWriter.prefixBytes + Self.lengthGrowth
+        seriesAttributes.removeAll()
+        self.resource.removeAll()
+        resourceAttributes.write(resource, to: &self.resource)
+        // With the tags and the lengths of the message, its resource and its scope.
+        resourceBytes = self.resource.count + scope.count + schemaURL.count + 3 + 3 * Self.lengthGrowth
     }
 
     /// Further points belong to this metric of the current resource.
-    mutating func beginMetric(_ descriptor: MetricDescriptor, unit: String) {
-        metricIsOpen = false
-        metric = arena.make(otlp__metric__init)
-        metric.pointee.name = arena.string(descriptor.name)
-        metric.pointee.description = arena.string(descriptor.description)
-        metric.pointee.unit = arena.string(UCUM.unit(azure: unit))
-        // With the tag and the length of the metric and those of its gauge.
-        metricBytes = otlp__metric__get_packed_size(metric) + 2 + 2 * Self.lengthGrowth
+    mutating func begin(_ descriptor: MetricDescriptor, unit: String) {
+        closeMetric()
+        metric = heads.position(of: descriptor, unit: unit)
+        metricBytes = heads[metric].bytes
     }
 
-    /// One series of the current metric. Valid until the next resource begins.
-    mutating func series(_ attributes: [Label]) -> Series {
-        let list = arena.attributes(attributes)
-        var point = Otlp__NumberDataPoint()
-        otlp__number_data_point__init(&point)
-        point.n_attributes = list.count
-        point.attributes = list.list
-        point.value_case = OTLP__NUMBER_DATA_POINT__VALUE_AS_DOUBLE
-        point.start_time_unix_nano = 1
-        point.time_unix_nano = 1
-        let size = otlp__number_data_point__get_packed_size(&point)
-        return Series(template: point, bytes: 1 + Self.lengthBytes(of: size) + size)
+    /// The attributes of a series that has nothing but the labels of the current metric, if they were given once.
+    var metricAttributes: SeriesAttributes? { heads[metric].attributes }
+
+    /// Gives them: the same for all resources.
+    mutating func setMetricAttributes(_ labels: [Label]) -> SeriesAttributes {
+        heads.setAttributes(labels, ofMetric: metric)
+    }
+
+    /// The attributes of a series of the current resource.
+    mutating func attributes(_ labels: [Label]) -> SeriesAttributes {
+        let start = seriesAttributes.count
+        seriesAttributes.appendAttributes(WireTag.pointAttributes, labels)
+        return SeriesAttributes(place: .resource, range: start..<seriesAttributes.count)
     }
 
     /// One point of a series of the current metric.
-    mutating func add(_ value: Double, of series: borrowing Series, start: Timestamp, time: Timestamp) {
-        makeRoom(for: series.bytes)
+    /// - Parameter value: `nil` = the series has no value any more.
+    mutating func add(_ value: Double?, attributes: SeriesAttributes, start: Timestamp, time: Timestamp) {
+        let size = 2 * 9 + (value == nil ? 2 : 9) + attributes.range.count
+        let bytes = WireSize.field(size)
+        makeRoom(for: bytes)
         if !metricIsOpen { openMetric() }
-        let point = points + pointCount
-        point.initialize(to: series.template)
-        point.pointee.start_time_unix_nano = Self.nanoseconds(start)
-        point.pointee.time_unix_nano = Self.nanoseconds(time)
-        point.pointee.as_double = value
-        metrics.last??.pointee.gauge.pointee.n_data_points += 1
+        points.appendHead(WireTag.dataPoints, size: size)
+        points.appendFixed64(WireTag.startTime, Self.nanoseconds(start))
+        points.appendFixed64(WireTag.time, Self.nanoseconds(time))
+        if let value {
+            points.appendFixed64(WireTag.asDouble, value.bitPattern)
+        } else {
+            points.append(WireTag.flags)
+            points.appendVarint(Self.noRecordedValue)
+        }
+        switch attributes.place {
+        case .metrics: points.append(heads[attributes.range])
+        case .resource: points.append(seriesAttributes[attributes.range])
+        }
         pointCount += 1
-        messageBytes += series.bytes
+        messageBytes += bytes
         oldest = min(oldest, time)
         newest = max(newest, time)
     }
@@ -114,20 +104,29 @@ struct MessageBuilder: ~Copyable {
         return writer.finished
     }
 
-    /// A series' point without times and value, and the most that one such point takes in a message.
-    struct Series {
-        let template: Otlp__NumberDataPoint
-        let bytes: Int
-    }
-
-    /// How many bytes a length takes in front of `size` bytes.
-    private static func lengthBytes(of size: Int) -> Int { max(1, (Int.bitWidth - size.leadingZeroBitCount + 6) / 7) }
-
     /// Sizes of parts that still grow are reckoned with the longest length that a message below 256 MiB can have: a
     /// little too large, so that a request never passes its limit.
-    private static let lengthGrowth = 4
+    static let lengthGrowth = 4
+
+    /// Of DataPointFlags.
+    private static let noRecordedValue = 1
 
     private static func nanoseconds(_ time: Timestamp) -> UInt64 { UInt64(max(0, time.nanosecondsSince1970)) }
+
+    private static func scope(version: String) -> [UInt8] {
+        var content = WireBuffer(capacity: 64)
+        content.appendText(WireTag.scopeName, "azimuth")
+        content.appendText(WireTag.scopeVersion, version)
+        var field = WireBuffer(capacity: 64)
+        field.appendField(WireTag.scope, content.bytes)
+        return Array(field.bytes)
+    }
+
+    private static var schemaURL: [UInt8] {
+        var field = WireBuffer(capacity: 64)
+        field.appendText(WireTag.schemaURL, "https://opentelemetry.io/schemas/1.44.0")
+        return Array(field.bytes)
+    }
 
     private mutating func makeRoom(for bytes: Int) {
         let needed = bytes + (metricIsOpen ? 0 : metricBytes) + (pointCount == 0 ? resourceBytes : 0)
@@ -140,27 +139,36 @@ struct MessageBuilder: ~Copyable {
 
     private mutating func openMetric() {
         if pointCount == 0 { messageBytes += resourceBytes }
-        let gauge: UnsafeMutablePointer<Otlp__Gauge> = arena.make(otlp__gauge__init)
-        gauge.pointee.data_points = pointers + pointCount
-        let part: UnsafeMutablePointer<Otlp__Metric> = arena.make(otlp__metric__init)
-        part.pointee = metric.pointee
-        part.pointee.data_case = OTLP__METRIC__DATA_GAUGE
-        part.pointee.gauge = gauge
-        metrics.append(part)
         metricIsOpen = true
         messageBytes += metricBytes
     }
 
-    private mutating func endMessage() {
-        guard pointCount > 0 else { return }
-        metrics.withUnsafeMutableBufferPointer { metrics in
-            let scope = resource.pointee.scope_metrics[0]
-            scope?.pointee.n_metrics = metrics.count
-            scope?.pointee.metrics = metrics.baseAddress
-            writer.append(resource, points: pointCount, oldest: oldest, newest: newest)
-        }
-        metrics.removeAll(keepingCapacity: true)
+    private mutating func closeMetric() {
+        guard metricIsOpen else { return }
         metricIsOpen = false
+        let head = heads[metric]
+        let dataSize = points.count + head.ending.count
+        metrics.appendHead(WireTag.metrics, size: head.names.count + WireSize.field(dataSize))
+        metrics.append(heads[head.names])
+        metrics.appendHead(head.dataTag, size: dataSize)
+        metrics.append(points.bytes)
+        metrics.append(heads[head.ending])
+        points.removeAll()
+    }
+
+    private mutating func endMessage() {
+        closeMetric()
+        guard pointCount > 0 else { return }
+        let scopeMetrics = scope.count + metrics.count
+        let size = WireSize.field(resource.count) + WireSize.field(scopeMetrics) + schemaURL.count
+        writer.append(size: size, points: pointCount, oldest: oldest, newest: newest) { message in
+            message.appendField(WireTag.resource, resource.bytes)
+            message.appendHead(WireTag.scopeMetrics, size: scopeMetrics)
+            scope.withUnsafeBytes { message.append($0) }
+            message.append(metrics.bytes)
+            schemaURL.withUnsafeBytes { message.append($0) }
+        }
+        metrics.removeAll()
         pointCount = 0
         messageBytes = 0
         oldest = Timestamp(nanosecondsSince1970: .max)

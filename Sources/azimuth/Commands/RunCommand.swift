@@ -6,6 +6,7 @@ import HTTPServer
 import HTTPTransport
 import Logging
 import MetricModel
+import StateStore
 
 struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -16,7 +17,7 @@ struct RunCommand: AsyncParsableCommand {
             AZIMUTH_AUTH_APPID, AZIMUTH_AUTH_APPKEY (or Promitor's PROMITOR_… or the Azure SDKs' AZURE_… variables). The
             collector is the one in runtime.yaml, else what OTEL_EXPORTER_OTLP_ENDPOINT and its kind say.
             Whether data flows is told at /api/v1/health on server.httpPort (`azimuth status` asks there); --once does not
-            listen. Exit codes: 0 ok, 1 not everything arrived or the port is taken, 2 invalid files, 3 no folder, 4 a file
+            listen. Exit codes: 0 ok, 1 not everything arrived, the port is taken or the state cannot be used, 2 invalid files, 3 no folder, 4 a file
             is missing.
 
             Example:
@@ -25,6 +26,12 @@ struct RunCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup var files: ConfigurationOptions
+
+    @Option(
+        help:
+            "Folder in which to remember what was sent; else what runtime.yaml, STATE_DIRECTORY, or the files' folder say.",
+        completion: .directory)
+    var state: String?
 
     @Flag(help: "Scrape every metric once, push, say what arrived, and end.")
     var once = false
@@ -58,11 +65,25 @@ struct RunCommand: AsyncParsableCommand {
             report.writeNotStarted()
             throw ExitCode(2)
         }
-        let log = EventLog(logger, collector: configuration.collector.displayEndpoint, isOnce: once)
         let client = CurlClient(userAgent: "azimuth/\(Agent.version)")
         defer { client.shutdown() }
         let clock = SystemClock()
-        let agent = Agent(configuration, client: client, clock: clock) { log.write($0) }
+        let kept: AgentState
+        let agent: Agent
+        do throws(StateStoreError) {
+            kept = try AgentState.open(
+                option: state, configured: runtime.state, beside: loaded.runtimePath,
+                destinations: configuration.destinations.map(\.name), clock: clock)
+            let log = EventLog(
+                logger, collector: configuration.collectorEndpoint, isOnce: once, keepsState: kept.folder != nil)
+            agent = try Agent(configuration, store: kept.store, client: client, clock: clock) { log.write($0) }
+        } catch {
+            report.write(error)
+            report.writeNotStarted()
+            throw ExitCode.failure
+        }
+        // Where it does not come to the end below.
+        defer { kept.store.close() }
         let server: AgentServer?
         do throws(HTTPListenerError) {
             server =
@@ -78,12 +99,25 @@ struct RunCommand: AsyncParsableCommand {
         }
         defer { server?.stop() }
         report.writeStart(configuration, port: server?.port)
-        if !once { report.writeMemoryOnly() }
-        if once {
-            try await runOnce(agent, configuration, logger, signals)
-        } else {
-            try await runUntilStopped(agent, logger, signals)
+        report.write(kept)
+        do {
+            if once {
+                try await runOnce(agent, configuration, kept, logger, signals)
+            } else {
+                try await runUntilStopped(agent, kept, logger, signals)
+            }
+        } catch {
+            _ = close(kept.store, logger)
+            throw error
         }
+        guard close(kept.store, logger) else { throw ExitCode.failure }
+    }
+
+    /// - Returns: false when it had to be said that the next run repeats what this one did.
+    private func close(_ store: StateStore, _ logger: Logger) -> Bool {
+        guard let unwritten = store.close() else { return true }
+        logger.error("The state is not as it should be: the disk refuses", metadata: ["reason": "\(unwritten)"])
+        return false
     }
 
     private func logger(_ configured: Logger.Level?) -> Logger {
@@ -91,7 +125,9 @@ struct RunCommand: AsyncParsableCommand {
         return Logger(label: "azimuth") { _ in handler }
     }
 
-    private func runUntilStopped(_ agent: Agent, _ logger: Logger, _ signals: TerminationSignals) async throws {
+    private func runUntilStopped(
+        _ agent: Agent, _ state: AgentState, _ logger: Logger, _ signals: TerminationSignals
+    ) async throws {
         let (stop, sink) = AsyncStream<Void>.makeStream()
         let grace = flushTimeout.duration
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -110,24 +146,29 @@ struct RunCommand: AsyncParsableCommand {
         let left = agent.delivery.queuedPoints
         if left > 0 {
             logger.error(
-                """
-                Stopped with points that the collector did not take. They are still in Azure, but an agent without a \
-                state store does not ask for them again: use collection.backfill at the next start
-                """, metadata: ["points": "\(left)", "reason": "\(agent.delivery.lastError ?? "-")"])
+                "Stopped with points that the collector did not take. \(state.fateOfWaiting)",
+                metadata: ["points": "\(left)", "reason": "\(agent.delivery.lastError ?? "-")"])
             throw ExitCode.failure
         }
     }
 
     private func runOnce(
-        _ agent: Agent, _ configuration: AgentConfiguration, _ logger: Logger, _ signals: TerminationSignals
+        _ agent: Agent, _ configuration: AgentConfiguration, _ state: AgentState, _ logger: Logger,
+        _ signals: TerminationSignals
     ) async throws {
+        let fate = state.fateOfWaiting
         let outcome = try await untilInterrupted(by: signals) {
             OnceSummary(
                 reports: try await agent.runOnce(grace: flushTimeout.duration), delivery: agent.delivery,
-                configuration: configuration)
+                configuration: configuration, fateOfWaiting: fate)
         }
         guard let outcome else {
-            logger.error("Interrupted: what was not pushed is still in Azure; run again")
+            let left = agent.delivery.queuedPoints
+            logger.error(
+                """
+                Interrupted: what was not asked for is still in Azure; run again\
+                \(left > 0 ? ". Points were asked for and not taken by the collector. \(fate)" : "")
+                """, metadata: left > 0 ? ["points": "\(left)"] : [:])
             throw ExitCode.failure
         }
         outcome.lines.forEach { Output.standard($0) }

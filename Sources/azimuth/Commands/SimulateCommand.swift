@@ -10,7 +10,8 @@ struct SimulateCommand: AsyncParsableCommand {
         abstract: "A simulated Azure on this machine, for tests, demos and CI.",
         discussion: """
             Serves the token endpoint, the metrics API and a ledger of true values on loopback, over a small estate: a
-            web shop (standard), or one resource of each type that azimuth scrapes (every-type).
+            web shop (standard), one resource of each type that azimuth scrapes (every-type), or as many as you like (small,
+            medium, large, or numbers such as 1000x10x8x3: resources, metrics of each, types, regions).
             With --write-config it also writes a declaration and a runtime.yaml that fit.
 
             It is all of Azure's services under any name, and a single one, in a region, under names that begin as Azure's
@@ -18,8 +19,20 @@ struct SimulateCommand: AsyncParsableCommand {
             (http://127.0.0.1:8090/westeurope.management). Microsoft's own libraries insist on HTTPS: give a certificate.
 
             Faults are switched on with --fault, or while it runs with POST, DELETE and GET at /simulator/faults. Fields:
-            answer (429, 500, 502, 503, 504, slow, expired-tokens), route (token, metrics, metricDefinitions, …), calls
-            (3, 3-5, 3-), retryAfter, delay (seconds), name.
+            answer (a status such as 429, slow, expired-tokens, html, empty, cut, huge), route (token, metrics,
+            metricDefinitions, …), resource (a part of an id), metric, region, host, from and until (times, or seconds from
+            now), calls (3, 3-5, 3-), chance (0 to 1) and seed, times, retryAfter, delay (seconds), bytes, name.
+
+            Reads are throttled as Azure's are: --throttle, or POST at /simulator/throttle. Fields: reads and refill,
+            globalReads and globalRefill (calls, calls a second), hourly (instead), off (instead), batch (calls a second).
+
+            Buckets of which a share arrives late, or is revised: --late. Fields: late, growing or revised (seconds, or a range
+            of them), share (0 to 1), metric, resource. Resources that appear or are deleted: --life, or POST, DELETE and GET
+            at /simulator/resources. Fields: resource, appears, deleted (times, or seconds from now).
+
+            What goes wrong only in calls about many resources (metrics:getBatch) is given with --batch-fault, or with POST,
+            DELETE and GET at /simulator/batch. Fields: resource (a part of the id), metric, answer (404, 500, 501,
+            series-cap, missing, flicker, metric-error).
 
             Example:
               azimuth simulate --port 8090 --write-config ./try
@@ -30,24 +43,52 @@ struct SimulateCommand: AsyncParsableCommand {
     @Option(help: "Port on 127.0.0.1; 0 lets the system choose.")
     var port: UInt16 = 8090
 
-    enum EstateName: String, ExpressibleByArgument, CaseIterable {
+    enum EstateName: ExpressibleByArgument {
         case standard
-        case everyType = "every-type"
+        case everyType
+        case scaled(EstateScale)
 
-        var estate: Estate { self == .standard ? .standard : .everyType }
+        init?(argument: String) {
+            switch argument.lowercased() {
+            case "standard": self = .standard
+            case "every-type": self = .everyType
+            default:
+                guard let scale = EstateScale(text: argument) else { return nil }
+                self = .scaled(scale)
+            }
+        }
 
-        func declaration(baseURL: String, tenantID: String, subscriptionID: String) -> String {
+        var defaultValueDescription: String { "standard" }
+
+        func estate(stoppedShare: Double) -> Estate {
+            switch self {
+            case .standard: .standard
+            case .everyType: .everyType
+            case .scaled(let scale): .scaled(scale, stoppedShare: stoppedShare)
+            }
+        }
+
+        func declaration(of estate: Estate, baseURL: String, tenantID: String, subscriptionID: String) -> String {
             switch self {
             case .standard:
                 DemoDeclaration.metrics(baseURL: baseURL, tenantID: tenantID, subscriptionID: subscriptionID)
             case .everyType:
                 EveryTypeDeclaration.metrics(baseURL: baseURL, tenantID: tenantID, subscriptionID: subscriptionID)
+            case .scaled:
+                ScaledDeclaration.metrics(
+                    estate: estate, baseURL: baseURL, tenantID: tenantID, subscriptionID: subscriptionID)
             }
         }
     }
 
-    @Option(help: "What exists: standard or every-type.")
+    @Option(
+        help: ArgumentHelp(
+            "What exists: standard, every-type, small (20x5x2x1), medium (1000x10x8x3), large (20000x20x15x10), or "
+                + "RESOURCESxMETRICSxTYPESxREGIONS.", valueName: "estate"))
     var estate = EstateName.standard
+
+    @Option(help: "The share of the resources of a scaled estate that never have a value, 0 to 1.")
+    var stopped = 0.0
 
     @Option(help: "Folder for metrics-declaration.yaml and runtime.yaml; existing files are left alone.")
     var writeConfig: String?
@@ -57,6 +98,9 @@ struct SimulateCommand: AsyncParsableCommand {
 
     @Option(help: "Decides every value; the same seed gives the same truth.")
     var seed: UInt64 = 1
+
+    @Option(help: "From the end of a minute to its final value; by default each metric has its own, mostly 2m.")
+    var finalAfter: Length?
 
     @Option(help: "PEM file with the certificate to serve HTTPS with, and those between it and its CA.")
     var tlsCertificate: String?
@@ -69,7 +113,39 @@ struct SimulateCommand: AsyncParsableCommand {
         transform: { try Fault(text: $0) })
     var fault: [Fault] = []
 
+    @Option(
+        help: "Limits of reads, such as 'reads=250&refill=25', 'hourly=12000', 'off' or 'batch=5'.",
+        transform: { try ReadLimits(text: $0) })
+    var throttle = ReadLimits.azure
+
+    @Option(
+        help:
+            "A share of the buckets that arrives otherwise, such as 'share=0.02&late=1800'; may be given several times.",
+        transform: { try LatenessRule(text: $0) })
+    var late: [LatenessRule] = []
+
+    @Option(
+        help: "When a resource exists, such as 'resource=vm-spare&appears=600'; may be given several times.",
+        transform: { try ResourceLife(text: $0) })
+    var life: [ResourceLife] = []
+
+    @Option(help: "How often JSON is spelled and ordered oddly where it can be, 0 to 1; no value changes.")
+    var oddContent = 0.0
+
+    @Option(
+        help: ArgumentHelp(
+            "What goes wrong in calls about many resources, such as 'resource=kv-shop&answer=404'; may be given several "
+                + "times.", valueName: "batch-fault"),
+        transform: { try BatchFault(text: $0) })
+    var batchFault: [BatchFault] = []
+
     func validate() throws {
+        guard (0...1).contains(oddContent) else {
+            throw ValidationError("--odd-content is a share: give a number from 0 to 1.")
+        }
+        guard (0...1).contains(stopped) else {
+            throw ValidationError("--stopped is a share: give a number from 0 to 1.")
+        }
         guard (tlsCertificate == nil) == (tlsKey == nil) else {
             throw ValidationError("--tls-certificate and --tls-key go together: give both, or none for plain HTTP.")
         }
@@ -77,9 +153,17 @@ struct SimulateCommand: AsyncParsableCommand {
 
     func run() async throws {
         let signals = TerminationSignals()
-        var options = SimulatorOptions(estate: estate.estate)
+        var options = SimulatorOptions(estate: estate.estate(stoppedShare: stopped))
         options.seed = seed
         options.faults = fault
+        options.readLimits = throttle
+        options.lateness = late
+        options.lives = life
+        options.oddContent = oddContent
+        options.batchFaults = batchFault
+        // Bodies of calls about many resources are long: what is remembered of them must stay small, too.
+        if case .scaled = estate { options.journalCapacity = 1000 }
+        if let finalAfter { options.setEveryDelay(finalAfter.duration) }
         let simulator: AzureSimulator
         do throws(HTTPListenerError) {
             simulator = try AzureSimulator(
@@ -104,7 +188,8 @@ struct SimulateCommand: AsyncParsableCommand {
     private func writeFiles(to folder: String, simulator: AzureSimulator, options: SimulatorOptions) throws {
         let files: KeyValuePairs = [
             "metrics-declaration.yaml": estate.declaration(
-                baseURL: simulator.baseURL, tenantID: options.tenantID, subscriptionID: Estate.standardSubscription),
+                of: options.estate, baseURL: simulator.baseURL, tenantID: options.tenantID,
+                subscriptionID: Estate.standardSubscription),
             "runtime.yaml": DemoDeclaration.runtime(collectorURI: collector),
         ]
         for (name, text) in files {

@@ -7,6 +7,8 @@ struct OnceSummary: Sendable {
     let reports: [CycleReport]
     let delivery: OTLPExporterStatistics
     let configuration: AgentConfiguration
+    /// What becomes of points that the collector has not taken.
+    let fateOfWaiting: String
 
     private var decided: Int { reports.reduce(0) { $0 + $1.pointCount } }
     private var failures: [PairFailure] { reports.flatMap(\.failures) }
@@ -14,9 +16,10 @@ struct OnceSummary: Sendable {
     /// Series that Azure did not give although nobody asked for fewer.
     private var losses: [PairNotice] { reports.flatMap(\.notices).filter { $0.severity == .error } }
 
-    /// Everything was read, and everything that was read arrived.
+    /// Everything was read, and nothing of it, or left by an earlier run, failed to arrive.
     var isComplete: Bool {
-        failures.isEmpty && losses.isEmpty && !reports.contains { $0.isHeldBack } && delivery.acceptedPoints == decided
+        failures.isEmpty && losses.isEmpty && !reports.contains { $0.isHeldBack }
+            && delivery.queuedPoints + delivery.droppedPoints + delivery.rejectedPoints == 0
     }
 
     /// One line a metric, a total, and what is missing.
@@ -26,7 +29,7 @@ struct OnceSummary: Sendable {
         var lines = configuration.declaration.metrics.map { metric in
             let name = metric.descriptor.name
             let count = points[name] ?? 0
-            let bad = Set(failed[name]?.map(\.resource) ?? []).count
+            let bad = min(metric.resources.count, failed[name]?.reduce(0) { $0 + $1.pairCount } ?? 0)
             return
                 "\(name): \(count) points, \(metric.resources.count - bad) of \(metric.resources.count) resources read"
         }
@@ -34,10 +37,10 @@ struct OnceSummary: Sendable {
         let calls = reports.reduce(0) { $0 + $1.callCount }
         lines.append(
             "total: \(decided) points decided in \(calls) calls, \(delivery.acceptedPoints) delivered to "
-                + configuration.collector.displayEndpoint)
+                + configuration.collectorEndpoint)
         if !failures.isEmpty {
             lines += FailureGroup.groups(failures).map { "missing: \($0.subject): \($0.message)" }
-            lines.append("what is missing is still in Azure: mend it and run again with collection.backfill")
+            lines.append("what is missing is still in Azure: mend it and run again")
         }
         lines += losses.map { "missing: \($0.metric) of \($0.resource.name): \($0.message)" }
         if reports.contains(where: \.isHeldBack) {
@@ -45,9 +48,9 @@ struct OnceSummary: Sendable {
         }
         if delivery.queuedPoints > 0 {
             lines.append(
-                "missing: \(delivery.queuedPoints) points were not taken in time by \(configuration.collector.displayEndpoint): "
-                    + "\(delivery.lastError ?? "no answer"). They are still in Azure: mend the collector or its settings in "
-                    + "runtime.yaml and run again with collection.backfill")
+                "missing: \(delivery.queuedPoints) points were not taken in time by \(configuration.collectorEndpoint): "
+                    + "\(delivery.lastError ?? "it takes them too slowly for --flush-timeout"). \(fateOfWaiting): mend "
+                    + "the collector or its settings in runtime.yaml and run again")
         }
         for (reason, count) in delivery.droppedPointsByReason.sorted(by: { $0.key < $1.key }) {
             lines.append("missing: \(count) points were refused for good: \(reason)")

@@ -5,7 +5,7 @@ import Testing
 @testable import AzureMonitor
 
 /// Asking Azure for its lists: addresses, pages, patience and errors.
-@Suite(.timeLimit(.minutes(1))) struct DefinitionsCallTests {
+@Suite(.timeLimit(.minutes(5))) struct DefinitionsCallTests {
     static let base = "https://management.azure.com" + Fixtures.resource.description + "/providers/Microsoft.Insights/"
 
     private func failure(

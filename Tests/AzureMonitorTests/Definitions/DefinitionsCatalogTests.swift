@@ -4,7 +4,7 @@ import Testing
 @testable import AzureMonitor
 
 /// Once a type and day, whoever asks, and never for nothing.
-@Suite(.timeLimit(.minutes(1))) struct DefinitionsCatalogTests {
+@Suite(.timeLimit(.minutes(5))) struct DefinitionsCatalogTests {
     /// Answers by the resource's name and remembers who was asked.
     final class Script: Sendable {
         typealias Rule = @Sendable (String) -> Result<MetricDefinitions, AzureError>
@@ -45,9 +45,9 @@ import Testing
 
     /// Lets the background reading pass its next look.
     private func step(_ duration: Duration) async {
-        while clock.sleeperCount == 0 { await Task.yield() }
+        while !Task.isCancelled, clock.sleeperCount == 0 { await Task.yield() }
         clock.advance(by: duration)
-        while clock.sleeperCount == 0 { await Task.yield() }
+        while !Task.isCancelled, clock.sleeperCount == 0 { await Task.yield() }
     }
 
     private func whileRunning(_ catalog: DefinitionsCatalog, _ body: () async throws -> Void) async throws {
@@ -128,6 +128,33 @@ import Testing
         #expect(await catalog.known(key)?.contains("m") == true)
         #expect(await catalog.failure(of: key) == nil)
         #expect(await catalog.generation == before + 1)
+    }
+
+    @Test("what is learned of another resource during a renewal is not lost")
+    func learnedDuringRenewal() async throws {
+        let (held, isOpen) = (Lock(false), Lock(false))
+        let asked = Lock<[String]>([])
+        let catalog = DefinitionsCatalog(clock: clock) { resource, _, isInBackground in
+            asked.withLock { $0.append(resource.name) }
+            while isInBackground, !isOpen.withLock({ $0 }), !Task.isCancelled {
+                held.withLock { $0 = true }
+                await Task.yield()
+            }
+            return resource.name == "r1" ? Self.offer("M", "Extra") : Self.offer("M")
+        }
+        await catalog.prepare(key, for: wanted("m", "r0"))
+        try await whileRunning(catalog) {
+            while !Task.isCancelled, clock.sleeperCount == 0 { await Task.yield() }
+            clock.advance(by: DefinitionsCatalog.lifetime)
+            while !Task.isCancelled, !held.withLock({ $0 }) { await Task.yield() }
+            // Nobody waits for the reading in the background.
+            await catalog.prepare(key, for: wanted("extra", "r1"))
+            #expect(await catalog.known(key)?.contains("extra") == true)
+            isOpen.withLock { $0 = true }
+            await step(.seconds(60))
+        }
+        #expect(await catalog.known(key)?.contains("extra") == true)
+        #expect(asked.withLock { $0 } == ["r0", "r0", "r1", "r0", "r1"], "the next look asks both")
     }
 
     @Test("after a day it is read again, once, and the old one stays until that has worked")

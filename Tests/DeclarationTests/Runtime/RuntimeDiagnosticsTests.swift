@@ -16,15 +16,60 @@ import Testing
             ["2:3: warning: `metricSinks.statsd` has no effect: this version does not push to StatsD yet"]
         ),
         ("resourceDiscovery: {host: '', port: }", []),
+        ("state: {folder: /x, maxSize: 256MiB, maxAge: 1.00:00:00}", []),
+        ("state: {maxSize: much}", ["1:18: error: `state.maxSize` cannot be `much`; write a size such as 256MiB"]),
         (
-            "state: {folder: /x, maxSize: 256MiB, maxAge: 1.00:00:00}",
-            ["1:1: warning: `state` has no effect: this version keeps nothing over a restart yet"]
+            "state: {maxSize: 256}",
+            [
+                "1:18: error: `state.maxSize` is 256 bytes, but less than 1 MiB holds no request to a collector; "
+                    + "leave it out for 256MiB, or write 1MiB or more"
+            ]
+        ),
+        ("state: {maxAge: 0}", ["1:17: error: a `maxAge` of zero would delete all points before they are sent"]),
+        ("collection: {revisions: ignore}", []),
+        (
+            "collection: {revisions: again}",
+            ["1:25: error: `collection.revisions` cannot be `again`; write one of ignore, resend"]
         ),
         (
-            "collection: {takeover: 00:30:00, revisions: ignore}",
+            "metricSinks: {openTelemetryCollector: {collectorUri: 'http://c', sumsAs: cumulative}}\n"
+                + "collection: {revisions: resend}",
+            ["2:25: error: `revisions: resend` does not go with `sumsAs: cumulative`: the points of a running total"]
+        ),
+        ("metricSinks: {openTelemetryCollector: {collectorUri: 'http://c', sumsAs: cumulative}}", []),
+        (
+            "metricSinks: {openTelemetryCollector: {collectorUri: 'http://c', sumsAs: delta}}\n"
+                + "collection: {revisions: resend}",
             [
-                "1:14: warning: `collection.takeover` has no effect: agents do not share their work yet",
-                "1:34: warning: `collection.revisions` has no effect: what Azure changes later is ignored",
+                "1:74: warning: deltas arrive at least once",
+                "2:25: warning: with `sumsAs: delta` a revised bucket is sent again whole",
+            ]
+        ),
+        (
+            "metricSinks: {openTelemetryCollector: {collectorUri: 'http://c', sumsAs: counter}}",
+            [
+                "1:74: error: `metricSinks.openTelemetryCollector.sumsAs` cannot be `counter`; "
+                    + "write one of gauge, delta, cumulative"
+            ]
+        ),
+        ("azureMonitor: {integration: {metricsBatching: {enabled: true, maxBatchSize: 50}}}", []),
+        (
+            "azureMonitor: {integration: {metricsBatching: {maxBatchSize: 51}}}",
+            [
+                "1:62: warning: `maxBatchSize` is 51, but Azure Monitor takes 50 resources a call: 50 is used; "
+                    + "write 50, or leave it out"
+            ]
+        ),
+        (
+            "azureMonitor: {integration: {metricsBatching: {maxBatchSize: 0}}}",
+            ["1:62: error: with a `maxBatchSize` of 0 no resource could be asked for; write a number from 1 to 50"]
+        ),
+        ("azureMonitor: {integration: {metricsBatching: {enabled: false, maxBatchSize: 0}}}", []),
+        (
+            "azureMonitor: {integration: {metricsBatching: {azureRegion: westeurope}}}",
+            [
+                "1:48: warning: `azureMonitor.integration.metricsBatching.azureRegion` has no effect: "
+                    + "each resource is asked for in its own region"
             ]
         ),
         (
@@ -42,7 +87,7 @@ import Testing
             "collection: {frequency: 3}",
             [
                 "1:14: warning: the key `collection.frequency` is unknown and ignored; "
-                    + "known here: settle, overlap, backfill, catchUp, takeover, revisions"
+                    + "known here: settle, overlap, backfill, catchUp, revisions, takeover"
             ]
         ),
         ("oops: {}", ["1:1: warning: the key `oops` is unknown and ignored; known here: "]),
@@ -172,7 +217,7 @@ import Testing
         (
             "metricSinks: {openTelemetryCollector: {collectorUri: 'http://c', sumsAs: delta}}",
             [
-                "1:66: warning: `metricSinks.openTelemetryCollector.sumsAs` has no effect: every metric is sent as a gauge yet"
+                "1:74: warning: deltas arrive at least once: a request that is repeated because its answer was lost counts twice"
             ]
         ),
         ("metricSinks: {openTelemetryCollector: {collectorUri: 'http://c', retryStatus: [500, 408, 599]}}", []),
@@ -232,8 +277,6 @@ import Testing
         "azureMonitor.logging.informationLevel=Body", "azureMonitor.integration.useAzureMonitorSdk=false",
         "azureMonitor.integration.history.startingFromInHours=2",
         "azureMonitor.integration.history.startingFromOffset=00:10:00",
-        "azureMonitor.integration.metricsBatching.enabled=true",
-        "azureMonitor.integration.metricsBatching.maxBatchSize=50",
         "azureMonitor.integration.metricsBatching.azureRegion=westeurope", "telemetry.containerLogs.isEnabled=false",
         "telemetry.applicationInsights.isEnabled=true", "telemetry.applicationInsights.verbosity=Error",
         "telemetry.applicationInsights.instrumentationKey=key", "resourceDiscovery.host=discovery",
@@ -334,10 +377,13 @@ import Testing
                 "7:1: warning: `concurrency` has no effect: each request has its own deadline, and runs never overlap",
                 "16:3: warning: `metricSinks.prometheusScrapingEndpoint` has no effect: "
                     + "this version has no scraping endpoint for Prometheus yet",
-                "22:1: warning: `azureMonitor` has no effect: `--log-level` decides what is logged; "
-                    + "there is one client for Azure Monitor here; every finished interval is read once, "
-                    + "and `collection.backfill` says how far back to begin; "
-                    + "this version reads each resource by itself",
+                "23:3: warning: `azureMonitor.logging` has no effect: `--log-level` decides what is logged",
+                "27:5: warning: `azureMonitor.integration.useAzureMonitorSdk` has no effect: "
+                    + "there is one client for Azure Monitor here",
+                "28:5: warning: `azureMonitor.integration.history` has no effect: every finished interval is read once, "
+                    + "and `collection.backfill` says how far back to begin",
+                "33:7: warning: `azureMonitor.integration.metricsBatching.azureRegion` has no effect: "
+                    + "each resource is asked for in its own region",
                 "35:3: warning: `telemetry.applicationInsights` has no effect: "
                     + "this version does not send its log to Application Insights",
                 "43:1: warning: `resourceDiscovery` has no effect: this version does not discover resources yet",

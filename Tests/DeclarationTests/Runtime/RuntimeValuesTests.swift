@@ -12,6 +12,10 @@ import Testing
         #expect(runtime.collection == CollectionDefaults())
         #expect(runtime.collection.backfill == .zero)
         #expect(runtime.collection.catchUp == .seconds(86_400))
+        #expect(runtime.collection.revisions == .ignore)
+        #expect(runtime.state == StateSettings(folder: nil, maximumBytes: 256 << 20, maximumAge: nil))
+        #expect(runtime.metricsBatching == MetricsBatching(enabled: nil, maximumResources: 50))
+        #expect(runtime.metricsBatching.isEnabled)
         #expect(runtime.openTelemetryCollector == nil)
         #expect(runtime.verbosity == .information)
         #expect(runtime.identity == DeclaredIdentity(applicationID: "app-1", secret: Secret("s3cret")))
@@ -57,6 +61,9 @@ import Testing
               overlap: PT10M
               backFill: 1.00:00:00
               catchup: 00:00:00
+              revisions: Resend
+            state: {FOLDER: /var/lib/azimuth, maxsize: 1 GiB, maxAge: 02:00:00}
+            azureMonitor: {integration: {metricsBatching: {enabled: 'False', maxBatchSize: 20}}}
             metricSinks:
               opentelemetrycollector:
                 CollectorURI: https://otel.example:4318/base
@@ -66,6 +73,7 @@ import Testing
                 tls: {caFile: /ca.pem, clientCertificateFile: /c.pem, clientKeyFile: /k.pem}
                 layout: Flat
                 timestamp: start
+                sumsAs: Gauge
                 serviceName: azure-metrics
                 serviceNamespace: cloud
                 RetryStatus: [500, 408]
@@ -79,7 +87,12 @@ import Testing
         #expect(
             runtime.collection
                 == CollectionDefaults(
-                    settle: .seconds(120), overlap: .seconds(600), backfill: .seconds(86_400), catchUp: .zero))
+                    settle: .seconds(120), overlap: .seconds(600), backfill: .seconds(86_400), catchUp: .zero,
+                    revisions: .resend))
+        #expect(
+            runtime.state
+                == StateSettings(folder: "/var/lib/azimuth", maximumBytes: 1 << 30, maximumAge: .seconds(7200)))
+        #expect(runtime.metricsBatching.enabled == false && !runtime.metricsBatching.isEnabled)
         let collector = try #require(runtime.openTelemetryCollector)
         #expect(collector.collectorURI == "https://otel.example:4318/base")
         #expect(
@@ -92,9 +105,37 @@ import Testing
             collector.tls == .init(caFile: "/ca.pem", clientCertificateFile: "/c.pem", clientKeyFile: "/k.pem"))
         #expect(collector.layout == .flat)
         #expect(collector.timestamp == .start)
+        #expect(collector.sumsAs == .gauge)
         #expect(collector.serviceName == "azure-metrics")
         #expect(collector.serviceNamespace == "cloud")
         #expect(collector.retryStatus == [408, 500])
+    }
+
+    /// What stands in the section, and whether and how large calls for several resources are.
+    static let batching: [(String, Bool, Int)] = [
+        ("{}", true, 50), ("{enabled: true}", true, 50), ("{enabled: true, maxBatchSize: 7}", true, 7),
+        ("{maxBatchSize: 1}", true, 1), ("{maxBatchSize: 500}", true, 50), ("{enabled: false}", false, 50),
+    ]
+
+    @Test("batching is on unless it is switched off, with at most 50 resources a call", arguments: batching)
+    func metricsBatching(section: String, isEnabled: Bool, size: Int) throws {
+        let text = "azureMonitor: {integration: {metricsBatching: \(section)}}"
+        let batching = try #require(loadRuntime(text).0?.metricsBatching)
+        #expect(batching.isEnabled == isEnabled)
+        #expect(batching.maximumResources == size)
+    }
+
+    /// Text → bytes; nil when it is refused.
+    static let sizes: [(String, Int?)] = [
+        ("256MiB", 268_435_456), ("256mib", 268_435_456), ("256Mi", 268_435_456), ("100MB", 100_000_000),
+        ("100 M", 100_000_000), ("1.5GiB", 1_610_612_736), ("2TB", 2_000_000_000_000), ("2048KiB", 2_097_152),
+        ("1048576", 1_048_576), ("' 1048576B '", 1_048_576), ("1048575", nil), ("-1MiB", nil), ("1e9", nil),
+        ("MiB", nil), ("1MiBi", nil), ("0x1000000", nil), ("1..5GiB", nil), ("99999999TiB", nil), (".5GiB", nil),
+    ]
+
+    @Test("state.maxSize is a size in bytes or with a unit", arguments: sizes)
+    func maximumSize(text: String, expected: Int?) {
+        #expect(loadRuntime("state: {maxSize: \(text)}").0?.state.maximumBytes == expected)
     }
 
     @Test("a collector section that says little leaves the rest open")

@@ -8,7 +8,10 @@ private struct Rows: DeliveryRows {
     var ids: [RowID]
     var sizes: [RowID: Int]
     var firstRow: RowID? { ids.first }
+    /// All rows are live but these.
+    var late: Set<RowID> = []
     var lastRow: RowID? { ids.last }
+    var newestLiveRow: RowID? { ids.last { !late.contains($0) } }
     func row(after row: RowID) -> RowID? {
         guard let index = ids.firstIndex(of: row), index + 1 < ids.count else { return nil }
         return ids[index + 1]
@@ -24,7 +27,7 @@ private struct Game {
 
     /// - Parameter sizes: How many smallest parts each row has.
     init(_ sizes: [Int]) {
-        let ids = (1...sizes.count).map { RowID(number: $0) }
+        let ids = (1...Int64(sizes.count)).map { RowID(number: $0) }
         rows = Rows(ids: ids, sizes: Dictionary(uniqueKeysWithValues: zip(ids, sizes)))
     }
 
@@ -60,7 +63,7 @@ private struct Game {
         let size = rows.sizes[row] ?? 1
         guard size > 1, let index = rows.ids.firstIndex(of: row) else { return rules.divided(row, into: [], in: rows) }
         let parts = [0, 1].map {
-            Trial.Part(id: RowID(number: row.number * 10 + $0), size: $0 == 0 ? size / 2 : size - size / 2)
+            Trial.Part(id: RowID(number: row.number * 10 + Int64($0)), size: $0 == 0 ? size / 2 : size - size / 2)
         }
         rows.ids.replaceSubrange(index...index, with: parts.map(\.id))
         for part in parts { rows.sizes[part.id] = part.size }
@@ -79,7 +82,6 @@ private struct Game {
     static let refused = OTLPAnswer.refused(reason: "500")
     static let notWelcome = OTLPAnswer.notWelcome(reason: "401")
     static let busy = OTLPAnswer.tryAgain(after: nil, reason: "503")
-    static let unknown = OTLPAnswer.unknown(reason: "bomb")
 
     /// What happens to rows of these sizes at these answers.
     private func story(_ sizes: [Int], _ answers: [OTLPAnswer]) -> String {
@@ -103,8 +105,29 @@ private struct Game {
     /// Sizes of the rows, answers, what happens.
     static let tried: [(String, [Int], [OTLPAnswer], String)] = [
         (
-            "R5: dropped once the next is taken", [9, 1, 1], [refused, taken, taken],
-            "1: 2: taken 2 drop [1] 3: taken 3"
+            "R5: dropped once the next is taken and it is refused again", [9, 1, 1], [refused, taken, refused, taken],
+            "1: 2: taken 2 1: drop [1] 3: taken 3"
+        ),
+        (
+            "R5: a single refusal may be chance", [9, 1, 1], [refused, taken, taken, taken],
+            "1: 2: taken 2 1: taken 1 3: taken 3"
+        ),
+        (
+            "R5: the second try outlasts an overload", [9, 1], [refused, taken, busy, busy, taken],
+            "1: 2: taken 2 1: retry 500 1: retry 1000 1: taken 1"
+        ),
+        (
+            "R5: what the second try says of the content counts: its parts are tried", [4, 1, 1],
+            [refused, taken, unfit, taken, unfit, unfit, taken, taken],
+            "1: 2: taken 2 1: 11: taken 11 10: 100: 101: taken 101 drop [100] 3: taken 3"
+        ),
+        (
+            "R5: a smallest part of which the second try says that it is unfit has no third", [1, 1, 1, 1],
+            [refused, taken, unfit, taken, taken], "1: 2: taken 2 1: 3: taken 3 drop [1] 4: taken 4"
+        ),
+        (
+            "R5, R4: a second try that is not welcome holds", [9, 1, 1], [refused, taken, notWelcome, taken, taken],
+            "1: 2: taken 2 1: hold 1000 1: taken 1 3: taken 3"
         ),
         ("R5: the newest is not asked", [1, 1, 1], [refused, refused, taken], "1: 2: hold 1000 1: taken 1"),
         (
@@ -161,20 +184,19 @@ private struct Game {
         ),
         (
             "R5: a part that is refused in words that speak of no content is not divided", [4, 1],
-            [unfit, refused, taken, taken], "1: 10: 11: taken 11 drop [10] 2: taken 2"
+            [unfit, refused, taken, refused, taken], "1: 10: 11: taken 11 10: drop [10] 2: taken 2"
         ),
         (
-            "an overload while another row is tried: that row again", [1, 1], [refused, busy, taken],
-            "1: 2: retry 500 2: taken 2 drop [1]"
-        ),
-        ("an answer that cannot be read costs that row only", [1, 1], [unknown, taken], "1: drop [1] 2: taken 2"),
-        (
-            "also when it is the row that is tried", [1, 1, 1], [refused, unknown, refused, taken],
-            "1: 2: drop [2] 1: 3: taken 3 drop [1]"
+            "R5: parts that were refused by chance", [4, 1], [unfit, refused, refused, taken, taken, taken],
+            "1: 10: 11: 2: taken 2 10: taken 10 11: taken 11"
         ),
         (
-            "also when it is a part", [2, 1], [unfit, unknown, taken, taken],
-            "1: 10: drop [10] 11: taken 11 2: taken 2"
+            "R5: if nothing waits behind, that others of the row were taken is enough", [2],
+            [unfit, taken, refused, refused], "1: 10: taken 10 11: 11: drop [11]"
+        ),
+        (
+            "an overload while another row is tried: that row again", [1, 1], [refused, busy, taken, refused],
+            "1: 2: retry 500 2: taken 2 1: drop [1]"
         ),
     ]
 
@@ -183,12 +205,29 @@ private struct Game {
         #expect(story(sizes, answers) == expected, "\(rule)")
     }
 
-    @Test("R5, R3: a refused row without another is held until there is one", arguments: [refused, unfit])
-    func alone(answer: OTLPAnswer) {
+    /// Rows that are not live, and what happens to the first of four that is refused, as the second is.
+    static let newest: [([Int64], String)] = [
+        ([], "1: 2: 4: taken 4 drop [1]"), ([4], "1: 2: 3: taken 3 drop [1]"),
+        ([3, 4], "1: 2: hold 1000 1: taken 1"), ([1, 2, 3, 4], "1: 2: 4: taken 4 drop [1]"),
+    ]
+
+    @Test("R3: the newest row that is asked is live; where none is, it is the last", arguments: newest)
+    func newestLive(late: [Int64], expected: String) {
+        var game = Game([1, 1, 1, 1])
+        game.rows.late = Set(late.map { RowID(number: $0) })
+        #expect(game.answer([Self.unfit, Self.unfit, Self.taken]).joined(separator: " ") == expected)
+    }
+
+    static let waited: [(OTLPAnswer, [String])] = [
+        (refused, ["1:", "2:", "taken 2", "1:", "drop [1]"]), (unfit, ["1:", "2:", "taken 2", "drop [1]"]),
+    ]
+
+    @Test("R5, R3: a refused row without another is held until there is one", arguments: waited)
+    func alone(answer: OTLPAnswer, expected: [String]) {
         var game = Game([1])
         #expect(game.answer([answer, answer]) == ["1:", "hold 1000", "1:", "hold 2000"])
         game.rows.ids.append(RowID(number: 2))
-        #expect(game.answer([answer, Self.taken]).suffix(4) == ["1:", "2:", "taken 2", "drop [1]"])
+        #expect(game.answer([answer, Self.taken, answer]).suffix(expected.count) == expected[...])
     }
 
     @Test("R4: ten refused probes, up to a minute apart, before another row is tried")

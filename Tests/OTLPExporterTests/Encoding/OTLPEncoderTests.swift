@@ -10,7 +10,7 @@ import Testing
     func onePoint() throws {
         let batch = makeBatch(
             makeResource(name: "VM-1"), makeMetric(grain: .fiveMinutes), series: [[Label("Disk", "sda")]],
-            points: [Point(series: 0, bucketStart: start, value: 12.5)])
+            points: [makePoint(12.5, grain: .fiveMinutes)])
         let encoded = try OTLPEncoder(OTLPMapping(scopeVersion: "1.2.3")).encode(batch)
         #expect(encoded.count == 1)
         let point = try #require(try decode(encoded).first)
@@ -39,7 +39,7 @@ import Testing
         "values survive to the bit",
         arguments: [0, -0.0, 1, -1.5, .pi, 1e300, .leastNonzeroMagnitude, .greatestFiniteMagnitude])
     func values(value: Double) throws {
-        let batch = makeBatch(points: [Point(series: 0, bucketStart: start, value: value)])
+        let batch = makeBatch(points: [makePoint(value)])
         let point = try #require(try decode(OTLPEncoder(OTLPMapping()).encode(batch)).first)
         #expect(point.recordedValue?.bitPattern == value.bitPattern)
     }

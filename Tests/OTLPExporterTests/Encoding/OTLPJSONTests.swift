@@ -25,10 +25,10 @@ import Testing
         }
     }
 
-    @Test("what is no number is a word, 64-bit integers are strings, keys are lowerCamelCase")
+    @Test("infinity is a word, no value a flag, 64-bit integers are strings, keys are lowerCamelCase")
     func spelling() throws {
         let points = [Double.nan, .infinity, -.infinity, -0.0].enumerated().map {
-            Point(series: 0, bucketStart: start + .seconds(60 * $0.offset), value: $0.element)
+            makePoint($0.element, at: start + .seconds(60 * $0.offset))
         }
         let batch = MetricBatch(
             resources: [
@@ -39,7 +39,7 @@ import Testing
         let encoded = try OTLPEncoder(OTLPMapping(isCompressed: false)).encode(batch)
         let text = try OTLPJSON.text(of: try #require(encoded.first))
         for part in [
-            #""asDouble":"NaN""#, #""asDouble":"Infinity""#, #""asDouble":"-Infinity""#, #""asDouble":-0.0"#,
+            #","flags":1}"#, #""asDouble":"Infinity""#, #""asDouble":"-Infinity""#, #""asDouble":-0.0"#,
             #""startTimeUnixNano":"\#(start.nanosecondsSince1970)""#, #""resourceMetrics":[{"resource":"#,
             #""scopeMetrics":[{"scope":{"name":"azimuth"},"metrics":"#, #""gauge":{"dataPoints":[{"#,
         ] {

@@ -66,7 +66,7 @@ import Testing
     func oversized() throws {
         let series = [[Label("d", "small")], [Label("d", String(repeating: "x", count: 5000))]]
         let points = [0, 1, 0].enumerated().map {
-            Point(series: $0.element, bucketStart: start + .seconds($0.offset * 60), value: Double($0.offset))
+            makePoint(Double($0.offset), series: $0.element, at: start + .seconds($0.offset * 60))
         }
         let encoded = try OTLPEncoder(OTLPMapping(maximumBytes: 1000)).encode(makeBatch(series: series, points: points))
         #expect(encoded.map(\.pointCount) == [1, 1, 1])

@@ -5,7 +5,7 @@ import Testing
 @testable import OTLPExporter
 
 /// R3 as a whole: whatever of a row a receiver refuses, the rest arrives, once, and everything is counted.
-@Suite(.serialized, .timeLimit(.minutes(1))) struct PoisonTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct PoisonTests {
     static let metrics = 4
 
     /// Which cells of a row of `resources` resources are refused.
@@ -45,10 +45,12 @@ import Testing
                 hasOthers ? try (0..<3).flatMap { try makeRows(resources: (100 + $0)..<(101 + $0), metrics: 1) } : []
             let receiver = PickyReceiver(poison: poison, status: seed.isMultiple(of: 2) ? 400 : 413)
             let bench = Bench(ScriptedClient { _, request in receiver.answer(request) })
-            #expect(bench.exporter.enqueue(rows + others))
+            #expect(bench.store.enqueue(rows + others))
             // Alone, a row of which nothing is taken is held: it cannot be known whether it is the row.
             try await bench.run {
-                while bench.exporter.statistics.queuedRequests > 0, bench.clock.sleeperCount == 0 { await Task.yield() }
+                while !Task.isCancelled, bench.exporter.statistics.queuedRequests > 0, bench.clock.sleeperCount == 0 {
+                    await Task.yield()
+                }
             }
             check(bench, receiver, pattern, resources: resources, seed)
             if hasOthers { #expect(bench.exporter.statistics.queuedRequests == 0, "\(pattern) \(seed)") }
@@ -98,7 +100,7 @@ import Testing
         let poison = Cell(resource: position / 20, metric: position % 20)
         let receiver = PickyReceiver(poison: [poison])
         let bench = Bench(ScriptedClient { _, request in receiver.answer(request) })
-        #expect(bench.exporter.enqueue(try makeRows(resources: 0..<200, metrics: 20)))
+        #expect(bench.store.enqueue(try makeRows(resources: 0..<200, metrics: 20)))
         try await bench.run { try await bench.exporter.waitUntilDrained() }
         #expect(bench.exporter.statistics.acceptedPoints == 3999)
         #expect(bench.exporter.statistics.droppedPointsByReason == ["status 400": 1])
@@ -107,6 +109,24 @@ import Testing
             bench.events.filter { if case .dividing = $0 { true } else { false } } == [
                 .dividing(points: 4000, reason: "status 400")
             ])
+    }
+
+    @Test("at most 512 requests are spent on one row; what is left of it is dropped once they are at an end")
+    func limit() async throws {
+        let all = (0..<128).flatMap { resource in (0..<8).map { Cell(resource: resource, metric: $0) } }
+        let receiver = PickyReceiver(poison: Set(all.filter { !$0.metric.isMultiple(of: 2) }))
+        let bench = Bench(ScriptedClient { _, request in receiver.answer(request) })
+        #expect(bench.store.enqueue(try makeRows(resources: 0..<128, metrics: 8)))
+        #expect(bench.store.enqueue(try makeRows(resources: 200..<201, metrics: 1)))
+        try await bench.run { try await bench.exporter.waitUntilDrained() }
+        let record = receiver.soFar
+        #expect(record.requests.count { $0.cells.contains { $0.resource < 200 } } == 512)
+        #expect(record.taken.count > 100 && Set(record.taken).count == record.taken.count)
+        let statistics = bench.exporter.statistics
+        #expect(statistics.acceptedPoints == record.taken.count)
+        #expect(statistics.droppedPoints == 1025 - record.taken.count)
+        let reason = "status 400; given up after 512 requests for one row"
+        #expect((statistics.droppedPointsByReason[reason] ?? 0) > 100)
     }
 
     @Test(
@@ -118,10 +138,10 @@ import Testing
         }
         let bench = Bench(client)
         for resource in 0..<4 {
-            #expect(bench.exporter.enqueue(try makeRows(resources: (resource * 4)..<(resource * 4 + 4), metrics: 4)))
+            #expect(bench.store.enqueue(try makeRows(resources: (resource * 4)..<(resource * 4 + 4), metrics: 4)))
         }
         try await bench.run {
-            while bench.exporter.statistics.queuedRequests > 0 {
+            while !Task.isCancelled, bench.exporter.statistics.queuedRequests > 0 {
                 if bench.clock.sleeperCount > 0 { bench.clock.advance(by: .seconds(60)) }
                 await Task.yield()
             }

@@ -1,20 +1,33 @@
+import MemoryDelivery
 import MetricModel
 
 @testable import OTLPExporter
 
-/// One exporter on a clock that stands still, and what it said.
+/// One exporter on a clock that stands still, its rows in memory, and what it said.
 final class Bench: Sendable {
     let clock = SteppedClock(start: start)
     let client: ScriptedClient
+    let store: MemoryDeliveryStore
     let exporter: OTLPExporter
     private let said = Lock<[OTLPExporterEvent]>([])
 
-    init(_ client: ScriptedClient, headers: [(name: String, value: String)] = []) {
+    /// - Parameter wrap: What stands before the rows.
+    init(
+        _ client: ScriptedClient, headers: [(name: String, value: String)] = [],
+        maxAge: Duration? = nil, isTimeKnown: Bool = true, wrap: (MemoryDeliveryStore) -> any DeliveryStore = { $0 }
+    ) {
         self.client = client
-        let said = said
+        let (said, clock) = (said, clock)
+        // Azure's time: a jump of the system clock is nothing to it.
+        store = MemoryDeliveryStore { start + clock.monotonicNow }
+        let retention = maxAge.map {
+            OTLPExporter.Retention(maxAge: $0) { isTimeKnown ? start + clock.monotonicNow : nil }
+        }
         exporter = OTLPExporter(
+            destination: "collector", store: wrap(store),
             settings: OTLPSettings(endpoint: "http://c:4318/v1/metrics", headers: headers), client: client,
-            version: "1.2.3", random: { 0.5 }, onEvent: { event in said.withLock { $0.append(event) } })
+            version: "1.2.3", retention: retention, random: { 0.5 },
+            onEvent: { _, event in said.withLock { $0.append(event) } })
     }
 
     var events: [OTLPExporterEvent] { said.withLock { $0 } }
@@ -33,7 +46,7 @@ final class Bench: Sendable {
     /// Steps the clock over `count` waits, each of which must be there.
     func pass(_ count: Int, waits: Duration) async {
         for _ in 0..<count {
-            while clock.sleeperCount == 0 { await Task.yield() }
+            while !Task.isCancelled, clock.sleeperCount == 0 { await Task.yield() }
             clock.advance(by: waits)
         }
     }

@@ -19,16 +19,24 @@ func makeResource(
 }
 
 func makeMetric(
-    _ name: String = "azure_vm_cpu", grain: TimeGrain = .oneMinute, labels: [Label] = [], defaults: [Label] = []
+    _ name: String = "azure_vm_cpu", grain: TimeGrain = .oneMinute, kind: MetricKind = .gauge, labels: [Label] = [],
+    defaults: [Label] = []
 ) -> MetricDescriptor {
     MetricDescriptor(
-        name: name, description: "What \(name) is", aggregation: .average, grain: grain, labels: labels,
+        name: name, description: "What \(name) is", aggregation: .average, grain: grain, kind: kind, labels: labels,
         defaultLabels: defaults)
 }
 
 /// `count` points of one series, a minute apart, with the values 0, 1, 2, …
 func makePoints(_ count: Int, series: Int = 0, from first: Timestamp = start) -> [Point] {
-    (0..<count).map { Point(series: series, bucketStart: first + .seconds($0 * 60), value: Double($0)) }
+    (0..<count).map { makePoint(Double($0), series: series, at: first + .seconds($0 * 60)) }
+}
+
+/// The value of one bucket, by default of a minute.
+func makePoint(
+    _ value: Double, series: Int = 0, at bucket: Timestamp = start, grain: TimeGrain = .oneMinute
+) -> Point {
+    Point(series: series, start: bucket, end: bucket + grain.duration, value: value)
 }
 
 func makeBatch(

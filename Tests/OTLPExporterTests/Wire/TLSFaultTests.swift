@@ -6,7 +6,7 @@ import Testing
 @testable import OTLPExporter
 
 /// TLS against nginx: what is wrong is said, nothing is lost, and files that change are read again.
-@Suite(.certificates, .serialized, .timeLimit(.minutes(2))) struct TLSFaultTests {
+@Suite(.certificates, .serialized, .timeLimit(.minutes(5))) struct TLSFaultTests {
     var certificates: Certificates { .current }
 
     private func settings(_ front: TLSFront, ca: String? = "ca", client: String? = nil) -> OTLPSettings {

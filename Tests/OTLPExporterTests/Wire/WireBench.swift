@@ -1,5 +1,6 @@
 import Foundation
 import HTTPTransport
+import MemoryDelivery
 import MetricModel
 import Testing
 
@@ -7,6 +8,7 @@ import Testing
 
 /// The exporter on real sockets, on a clock that stands still, and what it said.
 final class WireBench: Sendable {
+    let store = MemoryDeliveryStore()
     let exporter: OTLPExporter
     private let clock: SteppedClock
     private let client = CurlClient(userAgent: "azimuth-test/1")
@@ -18,8 +20,8 @@ final class WireBench: Sendable {
         clock = SteppedClock(start: systemTime)
         let said = said
         exporter = OTLPExporter(
-            settings: settings, client: client, version: "1.2.3", random: { 0.5 },
-            onEvent: { event in said.withLock { $0.append(event) } })
+            destination: "collector", store: store, settings: settings, client: client, version: "1.2.3",
+            random: { 0.5 }, onEvent: { _, event in said.withLock { $0.append(event) } })
     }
 
     convenience init(port: UInt16, timeout: Duration = .seconds(10), retryStatus: Set<Int> = []) {
@@ -52,7 +54,7 @@ final class WireBench: Sendable {
 
     /// Sends these rows, one call each, until all are gone or `isEnough`; waits pass at once.
     func deliver(_ rows: [EncodedBatch], until isEnough: @escaping @Sendable () -> Bool = { false }) async throws {
-        try #require(exporter.enqueue(rows))
+        try #require(store.enqueue(rows))
         // Of use only against waiting for ever: how long it takes depends on what else the machine does.
         let deadline = ContinuousClock.now + .seconds(100)
         try await withThrowingTaskGroup(of: Void.self) { group in

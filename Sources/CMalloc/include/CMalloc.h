@@ -1,0 +1,3 @@
+#pragma once
+// Swift's Glibc module lacks it.
+#include <malloc.h>
