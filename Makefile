@@ -11,6 +11,8 @@ SEED ?= 1
 OUTAGES ?=
 # Ends tests that hang, and names them.
 LIMITED := python3 Tests/Tools/limited.py
+# So many test cases at a time: all at once make a small machine so slow that programs which tests start miss their times.
+TOGETHER := --experimental-maximum-parallelization-width 8
 # How long `make fuzz` looks, over all targets.
 FUZZ_SECONDS ?= 60
 
@@ -52,7 +54,7 @@ demo: deps ## see it work: simulator, agent and receiver in one process, no file
 
 test: deps-test ## all tests
 	$(SWIFT) build --build-tests
-	SWIFT_BACKTRACE=enable=no $(LIMITED) 15 $(SWIFT) test --skip-build
+	SWIFT_BACKTRACE=enable=no $(LIMITED) 15 $(SWIFT) test --skip-build $(TOGETHER)
 
 crash-test: deps-test release ## kill the agent 200 times at random moments, twice, and compare with the truth: 25 minutes
 	$(SWIFT) build -c release --product azimuth-crash-test
@@ -100,13 +102,13 @@ SANITIZED := --skip EndToEndTests --skip DeploymentTests
 asan: deps-test ## the tests inside one process, under the address sanitizer
 	$(SWIFT) build --build-tests --sanitize=address --scratch-path .build-asan
 	SWIFT_BACKTRACE=enable=no ASAN_OPTIONS=detect_leaks=0 \
-		$(LIMITED) 15 $(SWIFT) test --skip-build --sanitize=address --scratch-path .build-asan $(SANITIZED)
+		$(LIMITED) 15 $(SWIFT) test --skip-build $(TOGETHER) --sanitize=address --scratch-path .build-asan $(SANITIZED)
 
 # PoisonTests reckon in one task at a time: there is nothing to race, and it takes a minute more.
 tsan: deps-test ## the same under the thread sanitizer
 	$(SWIFT) build --build-tests --sanitize=thread --scratch-path .build-tsan
 	SWIFT_BACKTRACE=enable=no TSAN_OPTIONS=exitcode=66 \
-		$(LIMITED) 20 $(SWIFT) test --skip-build --sanitize=thread --scratch-path .build-tsan $(SANITIZED) --skip PoisonTests
+		$(LIMITED) 20 $(SWIFT) test --skip-build $(TOGETHER) --sanitize=thread --scratch-path .build-tsan $(SANITIZED) --skip PoisonTests
 
 fuzz: deps ## libFuzzer on everything that reads foreign bytes, for a minute; FUZZ_SECONDS=600 for longer
 	AZIMUTH_FUZZ=1 $(SWIFT) build -c release --product azimuth-fuzz --scratch-path .build-fuzz \

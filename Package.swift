@@ -157,8 +157,9 @@ let package = Package(
 
         // Servers and certificates that several test targets use.
         .target(
-            name: "TestServers", dependencies: ["HTTPServer", "MetricModel"], path: "Tests/TestServers",
+            name: "TestServers", dependencies: ["CSpawn", "HTTPServer", "MetricModel"], path: "Tests/TestServers",
             swiftSettings: settings),
+        .target(name: "CSpawn", path: "Tests/CSpawn"),
 
         // Rows in memory, to which the store's are compared.
         .target(
@@ -177,7 +178,7 @@ let package = Package(
         tests("HTTPTransport", ["HTTPTransport", "HTTPServer", "Gzip", "MetricModel", "TestServers"]),
         tests("HTTPServer", ["HTTPServer", "HTTPTransport", "MetricModel", "TestServers"]),
         tests("ResourceCatalog", ["ResourceCatalog", "ResourceFixture", "MetricModel"]),
-        tests("Declaration", ["Declaration", "ResourceCatalog", "MetricModel"]),
+        tests("Declaration", ["Declaration", "ResourceCatalog", "MetricModel", "TestServers"]),
         tests("Settlement", ["Settlement", "MetricModel"]),
         tests("Planning", ["Planning", "MetricModel"]),
         tests("AzureMonitor", ["AzureMonitor", "HTTPTransport", "HTTPServer", "MetricModel", "TestServers"]),

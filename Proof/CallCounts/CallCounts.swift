@@ -108,17 +108,8 @@ public struct CallCounts: Sendable {
         var besides: Besides
     }
 
-    /// What the program says, on a thread of its own: it waits for the program by blocking, and on a machine with one core
-    /// nobody would move the clock meanwhile.
+    /// What the program says.
     private func plan(_ declaration: String, collector: UInt16, _ options: SimulatorOptions) async throws -> Plan {
-        try await withCheckedThrowingContinuation { continuation in
-            Thread.detachNewThread {
-                continuation.resume(with: Result { try blockingPlan(declaration, collector: collector, options) })
-            }
-        }
-    }
-
-    private func blockingPlan(_ declaration: String, collector: UInt16, _ options: SimulatorOptions) throws -> Plan {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("azimuth-plan-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -126,11 +117,12 @@ public struct CallCounts: Sendable {
         for (name, text) in ["metrics-declaration.yaml": declaration, "runtime.yaml": runtime] {
             try Data(text.utf8).write(to: folder.appendingPathComponent(name))
         }
-        let child = try Child(
-            [azimuth, "plan", "--online", "--format", "json", "--config", folder.path],
-            environment: ["AZIMUTH_AUTH_APPID": options.clientID, "AZIMUTH_AUTH_APPKEY": options.clientSecret])
-        let json = "{" + (try child.line(startingWith: "{"))
-        return try JSONDecoder().decode(Plan.self, from: Data(json.utf8))
+        let ended = try await Child(
+            azimuth, ["plan", "--online", "--format", "json", "--config", folder.path],
+            environment: ["AZIMUTH_AUTH_APPID": options.clientID, "AZIMUTH_AUTH_APPKEY": options.clientSecret]
+        ).ended()
+        guard ended.status == 0 else { throw CallCountsError("azimuth plan: \(ended)") }
+        return try JSONDecoder().decode(Plan.self, from: Data(ended.output.joined(separator: "\n").utf8))
     }
 
     // MARK: The agent

@@ -1,6 +1,7 @@
 import Foundation
 import HTTPTransport
 import MetricModel
+import TestServers
 
 /// What a crash test does.
 package struct CrashTestOptions: Sendable {
@@ -88,7 +89,7 @@ package final class CrashTest {
 
     /// Starts simulator and collector.
     /// - Parameter say: Gets a line at a time.
-    package init(_ options: CrashTestOptions, say: @escaping (String) -> Void) throws {
+    package init(_ options: CrashTestOptions, say: @escaping (String) -> Void) async throws {
         self.options = options
         self.say = say
         try FileManager.default.createDirectory(atPath: options.folder + "/config", withIntermediateDirectories: true)
@@ -104,7 +105,9 @@ package final class CrashTest {
                 "\(Self.finalAfter.components.seconds)s",
             ]
                 + Self.faultOptions(options), log: log)
-        guard let port = Self.port(in: log) else { throw HarnessError("azimuth simulate does not start: see \(log)") }
+        guard let port = await onThread({ Self.port(in: log) }) else {
+            throw HarnessError("azimuth simulate does not start: see \(log)")
+        }
         relay = try AzureRelay(upstream: port, seed: options.seed, breaks: options.faults / 4)
         truth = SimulatedTruth(
             client: client, baseURL: "http://127.0.0.1:\(port)",
@@ -249,10 +252,19 @@ package final class CrashTest {
             let lost = try await verdict(settledAt: lastKill).count(.lost)
             say("waiting: \(grouped(lost)) buckets are not there yet")
             // What was dropped never comes, and how much that is can be read only when the agent has ended.
-            if lost == 0 || options.refuses && silence > .seconds(20) { break }
+            if lost == 0 || options.refuses && silence > .seconds(20) && !isPausing { break }
             waited = silence * 1.5
         }
-        if !agent.end(within: 30) { say("the last agent did not end when it was told to, and was killed") }
+        if await !onThread({ agent.end(within: 30) }) {
+            say("the last agent did not end when it was told to, and was killed")
+        }
+    }
+
+    /// Whether the last cycle left something alone that is asked for again after a while.
+    private var isPausing: Bool {
+        let text = (try? String(contentsOfFile: agentLog, encoding: .utf8)) ?? ""
+        let cycle = text.split(separator: "\n").last { $0.contains(" info Scraped ") }
+        return cycle.map { !$0.contains(" paused=0 ") } ?? false
     }
 
     /// Compares what is stored now with the truth until `time`, less settle.

@@ -1,5 +1,6 @@
 import Foundation
 import MetricModel
+import TestServers
 
 /// A program in a process of its own, killed when nobody holds it. Its output goes into a file, so nobody has to read it.
 final class Program: Sendable {
@@ -8,25 +9,10 @@ final class Program: Sendable {
 
     /// Starts `executable`; both outputs are appended to the file `log`.
     init(_ executable: String, _ arguments: [String], environment: [String: String] = [:], log: String) throws {
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-        posix_spawn_file_actions_addopen(&actions, 1, log, O_WRONLY | O_CREAT | O_APPEND, 0o644)
-        posix_spawn_file_actions_adddup2(&actions, 1, 2)
-        // Nothing of the user's own set-up decides what is seen.
-        let foreign = ["OTEL_", "AZIMUTH_", "PROMITOR_", "AZURE_", "HTTP_", "HTTPS_", "ALL_PROXY"]
-        let inherited = ProcessInfo.processInfo.environment.filter { variable in
-            !foreign.contains { variable.key.uppercased().hasPrefix($0) }
-        }
-        let variables = inherited.merging(environment) { $1 }.map { "\($0.key)=\($0.value)" }
-        var argv = ([executable] + arguments).map { strdup($0) } + [nil]
-        var envp = variables.map { strdup($0) } + [nil]
-        defer { (argv + envp).forEach { free($0) } }
-        var id: pid_t = 0
-        let code = posix_spawn(&id, executable, &actions, nil, &argv, &envp)
-        guard code == 0 else { throw HarnessError("\(executable): \(String(cString: strerror(code)))") }
-        self.id = id
+        let file = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+        guard file >= 0 else { throw HarnessError("\(log): \(String(cString: strerror(errno)))") }
+        defer { close(file) }
+        id = try spawn(executable, arguments, environment: environment, output: file, errors: file)
     }
 
     deinit { kill9() }

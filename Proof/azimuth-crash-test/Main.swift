@@ -50,7 +50,7 @@ struct Main: AsyncParsableCommand {
         options.growth = growth
         options.patience = .seconds(patience)
         options.forgets = forgetful
-        let test = try CrashTest(options) { FileHandle.standardOutput.write(Data(($0 + "\n").utf8)) }
+        let test = try await CrashTest(options) { FileHandle.standardOutput.write(Data(($0 + "\n").utf8)) }
         let outcome = try await test.run()
         test.report(outcome)
         guard outcome.complaints.isEmpty else { throw ExitCode.failure }

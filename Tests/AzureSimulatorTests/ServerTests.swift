@@ -64,7 +64,7 @@ import Testing
 
     /// Names below `.localhost`, which the client resolves itself: every service and region at a host of its own.
     @Test func regionalHostNamesOverTLS() async throws {
-        let certificates = try Certificates.make()
+        let certificates = try await Certificates.make()
         defer { certificates.remove() }
         let simulator = try AzureSimulator(
             options: options, clock: clock, tls: certificates.server("good"))

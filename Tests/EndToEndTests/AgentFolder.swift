@@ -1,4 +1,5 @@
 import Foundation
+import TestServers
 import Testing
 
 /// A configuration folder: three metrics of three resources in two schedules, four points in all.

@@ -161,7 +161,7 @@ import Testing
     @Test("tls: the CA that is trusted, and the certificate that is shown", arguments: certificates)
     func tls(keys: String, clientCA: String?, subject: String) async throws {
         let recorder = try WireRecorder()
-        let front = try TLSFront(.current, clientCA: clientCA, upstream: recorder.port)
+        let front = try await TLSFront(.current, clientCA: clientCA, upstream: recorder.port)
         let folder = try AgentFolder(azure: FaultyAzure(), collector: recorder)
         let files = keys.replacing("@", with: Certificates.current.path("") + "/")
         try folder.edit("runtime.yaml", recorder.baseURL, "https://127.0.0.1:\(front.port)\n    tls: {\(files)}")
@@ -175,7 +175,7 @@ import Testing
     @Test("tls: a client certificate that is missing is named, and nothing is lost")
     func noClientCertificate() async throws {
         let recorder = try WireRecorder()
-        let front = try TLSFront(.current, clientCA: "ca", refusal: 403, upstream: recorder.port)
+        let front = try await TLSFront(.current, clientCA: "ca", refusal: 403, upstream: recorder.port)
         let folder = try AgentFolder(azure: FaultyAzure(), collector: recorder)
         try folder.edit(
             "runtime.yaml", recorder.baseURL,

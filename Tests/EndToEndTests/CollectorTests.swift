@@ -1,5 +1,6 @@
 import Foundation
 import FoundationNetworking
+import TestServers
 import Testing
 
 /// Two processes, a real collector and the official decoder: what comes out equals what Azure has.
@@ -73,7 +74,7 @@ import Testing
     @Test("run --once → rotel → official messages: every value and time equals the truth")
     func throughRotel() async throws {
         let sink = try Child(Paths.python, [Paths.root + "/Tests/Tools/otlp_sink.py"])
-        let sinkPort = try #require(sink.nextLine(), "otlp_sink.py did not start; run: make deps-test")
+        let sinkPort = try #require(await sink.nextLine(), "otlp_sink.py did not start; run: make deps-test")
         let collectorPort = try Self.freePort()
         let collector = try Child(
             try Paths.rotel(),
@@ -82,8 +83,8 @@ import Testing
                 "127.0.0.1:\(try Self.freePort())", "--exporter", "otlp", "--otlp-exporter-protocol", "http",
                 "--otlp-exporter-endpoint", "http://127.0.0.1:\(sinkPort)",
             ])
-        Self.waitForPort(collectorPort, of: collector)
-        let azure = try SimulatorProcess(collector: "http://127.0.0.1:\(collectorPort)")
+        await Self.waitForPort(collectorPort, of: collector)
+        let azure = try await SimulatorProcess(collector: "http://127.0.0.1:\(collectorPort)")
         try azure.append("collection:\n  backfill: 00:30:00\n", to: "runtime.yaml")
 
         let before = Int64(Date().timeIntervalSince1970)
@@ -96,11 +97,11 @@ import Testing
 
         var received: [String: [ReceivedPoint]] = [:]
         for _ in 0..<count {
-            let line = try #require(sink.nextLine(), "the collector passed on fewer than \(count) points")
+            let line = try #require(await sink.nextLine(), "the collector passed on fewer than \(count) points")
             let point = try ReceivedPoint(json: line)
             received[point.name + " " + point.resourceID, default: []].append(point)
         }
-        #expect(sink.nextLine(timeout: 1) == nil, "the collector passed on more than was delivered")
+        #expect(await sink.nextLine(timeout: 1) == nil, "the collector passed on more than was delivered")
 
         var compared = 0
         for row in Self.rows {
@@ -184,15 +185,16 @@ import Testing
     }
 
     /// Returns when something listens on `port`.
-    ///
-    /// Blocks: where it suspended, other tests might come in between for longer than the deadline.
-    static func waitForPort(_ port: UInt16, of child: Child) {
-        let deadline = Date(timeIntervalSinceNow: 20)
-        while Date() < deadline, child.isRunning {
-            if isListening(port) { return }
-            usleep(20_000)
+    static func waitForPort(_ port: UInt16, of child: Child) async {
+        let isThere = await onThread {
+            let deadline = Date(timeIntervalSinceNow: 20)
+            while Date() < deadline, child.isRunning {
+                if isListening(port) { return true }
+                usleep(20_000)
+            }
+            return false
         }
-        Issue.record("nothing listens on port \(port)")
+        #expect(isThere, "nothing listens on port \(port)")
     }
 
     private static func isListening(_ port: UInt16) -> Bool {

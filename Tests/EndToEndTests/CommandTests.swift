@@ -1,4 +1,5 @@
 import Foundation
+import TestServers
 import Testing
 
 /// The commands as a user types them.

@@ -15,7 +15,7 @@ import Testing
         options.meanLife = .seconds(1.2)
         options.history = .seconds(6 * 3600)
         let lines = Lock<[String]>([])
-        let test = try CrashTest(options) { line in lines.withLock { $0.append(line) } }
+        let test = try await CrashTest(options) { line in lines.withLock { $0.append(line) } }
         let outcome = try await test.run()
         test.report(outcome)
         #expect(outcome.complaints.isEmpty, "\(lines.withLock { $0.joined(separator: "\n") })")

@@ -16,7 +16,7 @@ import Testing
     func everyType(isBatching: Bool) async throws {
         let rows = try ResourceFixture.all()
         let collector = try Recorder()
-        let azure = try SimulatorProcess(collector: collector.baseURL, options: ["--estate", "every-type"])
+        let azure = try await SimulatorProcess(collector: collector.baseURL, options: ["--estate", "every-type"])
         let written = try await azure.azimuth(["validate", "--strict"])
         #expect(
             written.status == 0 && written.output == ["0 errors, 0 warnings; 54 metrics, 54 metric-resources to scrape"]

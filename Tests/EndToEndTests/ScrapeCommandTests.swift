@@ -1,5 +1,6 @@
 import Foundation
 import MetricModel
+import TestServers
 import Testing
 
 /// `azimuth scrape`: one metric now, pushed to nobody.

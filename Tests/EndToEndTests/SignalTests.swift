@@ -1,6 +1,7 @@
 import Foundation
 import HTTPServer
 import MetricModel
+import TestServers
 import Testing
 
 /// How `run` and `demo` end when they are told to.
@@ -13,7 +14,7 @@ import Testing
         // Of both schedules what was delivered and what was scraped, in whichever order the lines come.
         var seen = ["Delivered": 0, "Scraped": 0]
         while seen.values.contains(where: { $0 < 2 }) {
-            let line = try #require(agent.nextErrorLine(with: " info "))
+            let line = try #require(await agent.nextErrorLine(with: " info "))
             for word in seen.keys where line.contains(" info \(word) ") { seen[word, default: 0] += 1 }
         }
         agent.signal(signal)
@@ -39,7 +40,7 @@ import Testing
         }
         let folder = try AgentFolder(azure: azure, collector: recorder)
         let agent = try folder.start(arguments)
-        try #require(agent.nextErrorLine(with: "Azimuth starts") != nil)
+        try #require(await agent.nextErrorLine(with: "Azimuth starts") != nil)
         agent.signal(SIGTERM)
         let ended = try await agent.ended()
         #expect(ended.status == (arguments.contains("--once") ? 1 : 0), "\(ended)")
@@ -50,7 +51,7 @@ import Testing
     func undelivered() async throws {
         let folder = try AgentFolder(azure: FaultyAzure(), collector: NoServer())
         let agent = try folder.start(["run", "--flush-timeout", "100ms"])
-        for _ in 0..<2 { try #require(agent.nextErrorLine(with: " info Scraped ") != nil) }
+        for _ in 0..<2 { try #require(await agent.nextErrorLine(with: " info Scraped ") != nil) }
         agent.signal(SIGTERM)
         let ended = try await agent.ended()
         #expect(ended.status == 1, "\(ended)")
@@ -73,9 +74,9 @@ import Testing
     func twice() async throws {
         let folder = try AgentFolder(azure: FaultyAzure(), collector: NoServer())
         let agent = try folder.start(["run", "--flush-timeout", "1h"])
-        for _ in 0..<2 { try #require(agent.nextErrorLine(with: " info Scraped ") != nil) }
+        for _ in 0..<2 { try #require(await agent.nextErrorLine(with: " info Scraped ") != nil) }
         agent.signal(SIGTERM)
-        try #require(agent.nextErrorLine(with: " notice Stopping ") != nil)
+        try #require(await agent.nextErrorLine(with: " notice Stopping ") != nil)
         agent.signal(SIGTERM)
         let ended = try await agent.ended()
         #expect(ended.status == 1, "\(ended)")
@@ -93,7 +94,7 @@ import Testing
     @Test("demo shows its summary when it is interrupted", arguments: [SIGINT, SIGTERM])
     func demo(signal: Int32) async throws {
         let demo = try Child(Paths.azimuth, ["demo", "--for", "1h"])
-        while let line = demo.nextLine(), !line.contains("  scraped ") {}
+        while let line = await demo.nextLine(), !line.contains("  scraped ") {}
         demo.signal(signal)
         let ended = try await demo.ended()
         #expect(ended.status == 0 && ended.errors.isEmpty, "\(ended)")

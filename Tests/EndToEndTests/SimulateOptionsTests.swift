@@ -52,7 +52,7 @@ import Testing
     @Test("the declaration of an estate by the numbers is valid and names everything there is", arguments: sizes)
     func scaled(_ size: String, metrics: Int, pairs: Int) async throws {
         let recorder = try Recorder()
-        let simulator = try SimulatorProcess(collector: recorder.baseURL, options: ["--estate", size])
+        let simulator = try await SimulatorProcess(collector: recorder.baseURL, options: ["--estate", size])
         let ended = try await simulator.azimuth(["validate", "--strict"])
         #expect(
             ended.output == ["0 errors, 0 warnings; \(metrics) metrics, \(pairs) metric-resources to scrape"],
@@ -63,7 +63,7 @@ import Testing
     func overTLS() async throws {
         let certificates = Certificates.current
         let recorder = try Recorder()
-        let simulator = try SimulatorProcess(
+        let simulator = try await SimulatorProcess(
             collector: recorder.baseURL,
             options: [
                 "--tls-certificate", certificates.path("good.pem"), "--tls-key", certificates.path("key.pem"),

@@ -1,5 +1,6 @@
 import Foundation
 import FoundationNetworking
+import TestServers
 import Testing
 
 /// `azimuth simulate` as a process of its own, with a configuration that fits.
@@ -13,14 +14,14 @@ final class SimulatorProcess: Sendable {
     private let child: Child
     private let temporary: String
 
-    init(collector: String, options: [String] = []) throws {
+    init(collector: String, options: [String] = []) async throws {
         temporary = try Paths.temporaryFolder()
         folder = temporary + "/config"
         child = try Child(
             Paths.azimuth,
             ["simulate", "--port", "0", "--write-config", folder, "--collector", collector] + options)
         var url: String?
-        while url == nil, let line = child.nextLine() {
+        while url == nil, let line = await child.nextLine() {
             if line.hasPrefix("simulated Azure listens on ") { url = line.split(separator: " ").last.map(String.init) }
         }
         baseURL = try #require(url, "azimuth simulate did not start")

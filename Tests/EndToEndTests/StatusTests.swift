@@ -1,14 +1,15 @@
 import Foundation
 import FoundationNetworking
 import HTTPServer
+import TestServers
 import Testing
 
 /// `azimuth status` and the port it asks, with the built binary.
 @Suite(.timeLimit(.minutes(5))) struct StatusTests {
     /// `azimuth run` and where its log says that it listens.
-    private func running(_ folder: AgentFolder) throws -> (agent: Child, base: String) {
+    private func running(_ folder: AgentFolder) async throws -> (agent: Child, base: String) {
         let agent = try folder.start(["run"])
-        let start = try #require(agent.nextErrorLine(with: " info Azimuth starts "))
+        let start = try #require(await agent.nextErrorLine(with: " info Azimuth starts "))
         let health = try #require(start.split(separator: " ").first { $0.hasPrefix("health=") }, "\(start)")
         return (agent, String(health.dropFirst("health=".count)).replacingOccurrences(of: "/api/v1/health", with: ""))
     }
@@ -32,7 +33,7 @@ import Testing
     @Test("0 and words once data has flowed")
     func healthy() async throws {
         let folder = try AgentFolder(azure: FaultyAzure(), collector: Recorder())
-        let (agent, base) = try running(folder)
+        let (agent, base) = try await running(folder)
         let ended = try await status(["--url", base]) { $0.status == 0 }
         #expect(ended.status == 0 && ended.errors.isEmpty && ended.output.count == 7, "\(ended)")
         #expect(ended.output.first == "Healthy")
@@ -55,7 +56,7 @@ import Testing
     @Test("1, why and what to do while the collector is away", arguments: ["text", "json"])
     func collectorAway(format: String) async throws {
         let folder = try AgentFolder(azure: FaultyAzure(), collector: NoServer())
-        let (agent, base) = try running(folder)
+        let (agent, base) = try await running(folder)
         let ended = try await status(["--url", base, "--format", format]) { ended in
             ended.output.contains { $0.contains("connection refused") }
         }
@@ -77,7 +78,7 @@ import Testing
             request.isForToken ? .text(401, "bad \(AgentFolder.secret)") : nil
         }
         let folder = try AgentFolder(azure: azure, collector: Recorder())
-        let (agent, base) = try running(folder)
+        let (agent, base) = try await running(folder)
         let ended = try await status(["--url", base]) { ended in
             // Before its first cycle is over, `0 of 2 schedules` are healthy.
             ended.output.contains { $0.contains(": completed ") }
@@ -93,7 +94,7 @@ import Testing
         let folder = try AgentFolder(azure: FaultyAzure(), collector: Recorder())
         let port = try #require(NoServer().baseURL.split(separator: ":").last)
         try folder.edit("runtime.yaml", "httpPort: 0", "httpPort: \(port)")
-        let (agent, base) = try running(folder)
+        let (agent, base) = try await running(folder)
         #expect(base.hasSuffix(":\(port)"))
         let environment = isInEnvironment ? ["AZIMUTH_CONFIG_FOLDER": folder.path] : [:]
         // Neither needs the identity, which the agent has from its environment.
@@ -129,10 +130,9 @@ import Testing
             gate.wait()
             return .text(200, "")
         }
-        let begin = ContinuousClock.now
         let late = try await status(["--url", "http://127.0.0.1:\(silent.port)", "--timeout", "200ms"])
-        #expect(ContinuousClock.now - begin < .seconds(10))
-        #expect(late.status == 1 && late.errors.first?.contains("no answer") == true, "\(late)")
+        #expect(late.status == 1, "\(late)")
+        #expect(late.errors.first?.contains("no whole answer within 0.2 seconds") == true, "\(late)")
         gate.signal()
         silent.stop()
     }
@@ -159,7 +159,7 @@ import Testing
     func hostile() async throws {
         let recorder = try Recorder()
         let folder = try AgentFolder(azure: FaultyAzure(), collector: recorder)
-        let (agent, base) = try running(folder)
+        let (agent, base) = try await running(folder)
         _ = try await status(["--url", base]) { $0.status == 0 }
         // Of the server: the runtime may start a worker of its own at any time.
         let before = try agent.threadCount(named: "MHD-")

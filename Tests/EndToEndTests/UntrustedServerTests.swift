@@ -93,7 +93,7 @@ import Testing
     @Test("an authority is found in SSL_CERT_DIR by its hash, or in SSL_CERT_FILE", arguments: places)
     func authority(folder: String, file: String?, isTrusted: Bool) async throws {
         let certificates = Certificates.current
-        var environment = ["SSL_CERT_DIR": try certificates.hashedFolder(of: folder)]
+        var environment = ["SSL_CERT_DIR": try await certificates.hashedFolder(of: folder)]
         if let file { environment["SSL_CERT_FILE"] = certificates.path("\(file).pem") }
         let certificate = try certificates.server("good")
         let recorder = try Recorder(tls: certificate)

@@ -1,5 +1,6 @@
 import Foundation
 import FoundationNetworking
+import TestServers
 import Testing
 
 /// A real time series database takes the push, and what it then has equals what Azure has.
@@ -30,8 +31,8 @@ import Testing
                 "-storageDataPath=\(storage)", "-httpListenAddr=127.0.0.1:\(port)", "-retentionPeriod=7d",
                 "-memory.allowedBytes=64MB",
             ])
-        CollectorTests.waitForPort(port, of: server)
-        let azure = try SimulatorProcess(collector: "http://127.0.0.1:\(port)/opentelemetry")
+        await CollectorTests.waitForPort(port, of: server)
+        let azure = try await SimulatorProcess(collector: "http://127.0.0.1:\(port)/opentelemetry")
         try azure.append("    layout: \(layout)\ncollection:\n  backfill: 00:30:00\n", to: "runtime.yaml")
 
         let before = Int64(Date().timeIntervalSince1970)

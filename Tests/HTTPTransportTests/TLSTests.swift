@@ -11,11 +11,12 @@ struct TLSTests {
     var certificates: Certificates { .current }
 
     /// A running `openssl s_server` that answers every request with a page about the connection.
-    private func server(_ certificate: String, _ options: [String] = []) throws -> (child: Child, port: String) {
+    private func server(_ certificate: String, _ options: [String] = []) async throws -> (child: Child, port: String) {
         let child = try Child(
-            ["openssl", "s_server", "-accept", "127.0.0.1:0", "-www", "-cert", "\(certificate).pem", "-key", "key.pem"]
-                + options, in: certificates.folder)
-        let address = try child.line(startingWith: "ACCEPT ")
+            "openssl",
+            ["s_server", "-accept", "127.0.0.1:0", "-www", "-cert", "\(certificate).pem", "-key", "key.pem"] + options,
+            in: certificates.folder.path)
+        let address = try await child.line(startingWith: "ACCEPT ")
         return (child, String(address.split(separator: ":").last ?? ""))
     }
 
@@ -28,7 +29,7 @@ struct TLSTests {
 
     @Test(arguments: ["127.0.0.1", "localhost", "api.localhost"])
     func aTrustedServerIsAnswered(host: String) async throws {
-        let (child, port) = try server("good")
+        let (child, port) = try await server("good")
         let answer = try await client.send(HTTPRequest(.get, "https://\(host):\(port)/", tls: settings()))
         #expect(answer.status == 200)
         #expect(answer.body.text.contains("TLSv1.3"))
@@ -63,7 +64,7 @@ struct TLSTests {
     ]
 
     @Test(arguments: refusals) func anUntrustedServerIsRefusedInPlainWords(refusal: Refusal) async throws {
-        let (child, port) = try server(refusal.certificate, refusal.options)
+        let (child, port) = try await server(refusal.certificate, refusal.options)
         let error = await #expect(throws: HTTPError.self) {
             try await client.send(HTTPRequest(.get, "https://127.0.0.1:\(port)/", tls: settings(ca: refusal.ca)))
         }
@@ -76,7 +77,7 @@ struct TLSTests {
     @Test(arguments: ["-tls1_2", "-tls1_3"])
     func aClientCertificateOpensTheDoor(version: String) async throws {
         let options = ["-Verify", "1", "-verify_return_error", "-CAfile", "ca.pem", version]
-        let (child, port) = try server("good", options)
+        let (child, port) = try await server("good", options)
         let answer = try await client.send(
             HTTPRequest(.get, "https://127.0.0.1:\(port)/", tls: settings(client: "client")))
         #expect(answer.status == 200)
@@ -106,7 +107,7 @@ struct TLSTests {
     ]
 
     @Test(arguments: unusable) func filesThatCannotBeUsedAreNamed(setting: Unusable) async throws {
-        let (child, port) = try server("good")
+        let (child, port) = try await server("good")
         let tls = TLSSettings(
             caFile: certificates.path(setting.ca), clientCertificateFile: setting.certificate.map(certificates.path),
             clientKeyFile: setting.key.map(certificates.path))
@@ -134,7 +135,7 @@ struct TLSTests {
         let content = (0..<30_000).flatMap { Array("\($0 % 1009);".utf8) }
         let echo = try HTTPListener { ServedResponse(status: 200, body: $0.body) }
         defer { echo.stop() }
-        let nginx = try Nginx(certificates, serving: content, upstream: echo.port)
+        let nginx = try await Nginx(certificates, serving: content, upstream: echo.port)
         let request = HTTPRequest(.get, "https://127.0.0.1:\(nginx.port)/content", tls: settings())
         try await withThrowingTaskGroup(of: HTTPResponse.self) { group in
             for _ in 0..<40 { group.addTask { try await client.send(request) } }
@@ -158,7 +159,7 @@ struct TLSTests {
     func anAnswerBeforeTheEndOfTheUploadIsTaken(status: Int, count: Int) async throws {
         let closed = try ClosedPort()
         defer { withExtendedLifetime(closed) {} }
-        let nginx = try Nginx(certificates, serving: [], upstream: closed.port)
+        let nginx = try await Nginx(certificates, serving: [], upstream: closed.port)
         let body = [UInt8](repeating: 7, count: count)
         let limits = HTTPLimits(total: .seconds(10))
         let base = "https://127.0.0.1:\(nginx.port)"

@@ -1,57 +1,134 @@
 import Foundation
+import MetricModel
 
-/// Another program, ended when the test lets go of it.
-package final class Child {
-    private let process = Process()
-    private let output = Pipe()
+/// A process of a test; killed, with what it has started, when the test lets go of it.
+package final class Child: Sendable {
+    private let executable: String
+    private let id: pid_t
+    private let output: LineBuffer
+    private let errors: LineBuffer
+    private let status = Lock<Int32?>(nil)
+    private let exits: AsyncStream<Int32>
+    private let peak = Lock(0)
 
-    /// Starts `arguments[0]`, found in PATH.
+    /// Starts `executable`; the parameters are those of ``spawn(_:_:environment:in:input:output:errors:)``.
     package init(
-        _ arguments: [String], in folder: URL? = nil, environment: [String: String] = [:], input: FileHandle? = nil
-    )
-        throws
-    {
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = arguments
-        process.currentDirectoryURL = folder
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        process.standardInput = input ?? FileHandle.nullDevice
-        process.standardOutput = output
-        process.standardError = output
-        try process.run()
-    }
-
-    /// Runs a program to its end; its output is in the error when it fails.
-    @discardableResult package static func run(_ arguments: [String], in folder: URL? = nil) throws -> String {
-        let child = try Child(arguments, in: folder)
-        let text = String(decoding: child.output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        child.process.waitUntilExit()
-        guard child.process.terminationStatus == 0 else { throw ChildError(arguments: arguments, output: text) }
-        return text.trimmingCharacters(in: .whitespacesAndNewlines)
-    }
-
-    /// Reads what it prints until a line starts with `prefix`; returns the rest of that line.
-    package func line(startingWith prefix: String) throws -> String {
-        var text = ""
-        while true {
-            let data = output.fileHandleForReading.availableData
-            guard !data.isEmpty else { throw ChildError(arguments: process.arguments ?? [], output: text) }
-            text += String(decoding: data, as: UTF8.self)
-            let whole = text.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
-            if let line = whole.first(where: { $0.hasPrefix(prefix) }) { return String(line.dropFirst(prefix.count)) }
+        _ executable: String, _ arguments: [String], in folder: String? = nil, environment: [String: String] = [:],
+        input: Int32? = nil
+    ) throws {
+        self.executable = executable
+        let (outputRead, outputWrite) = try openPipe()
+        let (errorRead, errorWrite) = try openPipe()
+        defer { [outputWrite, errorWrite].forEach { close($0) } }
+        id = try spawn(
+            executable, arguments, environment: environment, in: folder, input: input, output: outputWrite,
+            errors: errorWrite)
+        output = LineBuffer(descriptor: outputRead)
+        errors = LineBuffer(descriptor: errorRead)
+        let (exits, exit) = AsyncStream<Int32>.makeStream()
+        self.exits = exits
+        Thread.detachNewThread { [id, status, peak] in
+            var code: Int32 = 0
+            // Only grows, and is gone with the process. What `wait4` reports is of no use: across `posix_spawn` it counts
+            // the memory of the parent as well.
+            while let bytes = peakMemory(of: id) {
+                peak.withLock { $0 = bytes }
+                usleep(5_000)
+            }
+            while waitpid(id, &code, 0) < 0, errno == EINTR {}
+            // The exit code, or the negative number of the signal that ended it.
+            let ended = code & 0x7F == 0 ? code >> 8 & 0xFF : -(code & 0x7F)
+            status.withLock { $0 = ended }
+            exit.yield(ended)
+            exit.finish()
         }
     }
 
-    deinit {
-        guard process.isRunning else { return }
-        // With its children, which nginx has: Foundation gives each child a process group of its own. Not SIGTERM,
-        // which the threads of the test block and the child inherits blocked.
-        kill(-process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
+    // With its own children, which nginx has.
+    deinit { if isRunning { kill(-id, SIGKILL) } }
+
+    /// Runs a program to its end.
+    /// - Returns: What it printed. When it fails, that is in the error.
+    @discardableResult package static func run(_ executable: String, _ arguments: [String], in folder: String? = nil)
+        async throws -> String
+    {
+        let ended = try await Child(executable, arguments, in: folder).ended()
+        guard ended.status == 0 else { throw ChildError("\(executable): \(ended)") }
+        return ended.output.joined(separator: "\n")
+    }
+
+    package var isRunning: Bool { status.withLock { $0 == nil } }
+    package func signal(_ number: Int32) { if isRunning { kill(id, number) } }
+
+    /// Waits for the end without holding a thread. May be called once.
+    package func ended() async throws -> Ended {
+        for await status in exits {
+            return Ended(
+                status: status, output: await output.all(), errors: await errors.all(),
+                peakMemory: peak.withLock { $0 })
+        }
+        throw CancellationError()
+    }
+
+    /// The next line of standard output; `nil` at its end or when none comes for so many seconds.
+    package func nextLine(timeout: TimeInterval = 20) async -> String? { await output.next(timeout) }
+
+    /// The rest of the next line of standard output that starts so.
+    package func line(startingWith prefix: String) async throws -> String {
+        var seen: [String] = []
+        while let line = await nextLine() {
+            if line.hasPrefix(prefix) { return String(line.dropFirst(prefix.count)) }
+            seen.append(line)
+        }
+        throw ChildError("\(executable) printed no line that starts with \(prefix): \(seen)")
+    }
+
+    /// How many of its threads have a name that begins so, now.
+    package func threadCount(named prefix: String) throws -> Int {
+        try FileManager.default.contentsOfDirectory(atPath: "/proc/\(id)/task").filter { task in
+            // A thread may end meanwhile.
+            let name = try? String(contentsOfFile: "/proc/\(id)/task/\(task)/comm", encoding: .utf8)
+            return name?.hasPrefix(prefix) == true
+        }.count
+    }
+
+    /// The next line of standard error that holds `text`.
+    package func nextErrorLine(with text: String) async -> String? {
+        while let line = await errors.next(20) { if line.contains(text) { return line } }
+        return nil
     }
 }
 
-package struct ChildError: Error {
-    package let arguments: [String]
-    package let output: String
+/// What a process left behind.
+package struct Ended: Sendable, CustomStringConvertible {
+    /// The exit code; the negative number of the signal that killed it.
+    package var status: Int32
+    /// Lines that went to standard output.
+    package var output: [String]
+    /// Lines that went to standard error.
+    package var errors: [String]
+    /// The most memory that was resident at a time, in bytes.
+    package var peakMemory: Int
+
+    /// For failed expectations, and to look for what must be nowhere.
+    package var description: String {
+        (["status \(status)", "-- output"] + output + ["-- errors"] + errors).joined(separator: "\n")
+    }
+}
+
+/// `VmHWM` of a process that runs; `nil` once it has ended.
+private func peakMemory(of id: pid_t) -> Int? {
+    let status = (try? String(contentsOfFile: "/proc/\(id)/status", encoding: .utf8)) ?? ""
+    guard let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") }) else { return nil }
+    return line.split(whereSeparator: { $0 == " " || $0 == "\t" }).dropFirst().first.flatMap { Int($0) }.map {
+        $0 << 10
+    }
+}
+
+/// Both ends of a pipe.
+private func openPipe() throws -> (read: Int32, write: Int32) {
+    var ends: [Int32] = [-1, -1]
+    let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
+    guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else { throw POSIXError(.EMFILE) }
+    return (ends[0], ends[1])
 }

@@ -8,9 +8,9 @@ package final class Nginx {
 
     /// Serves `content` at `/content`, compressed, hands `/echo` on to the port `upstream`, and
     /// answers `/early/200` and `/early/401` with that status before a body has come.
-    package init(_ certificates: Certificates, serving content: [UInt8], upstream: UInt16) throws {
+    package init(_ certificates: Certificates, serving content: [UInt8], upstream: UInt16) async throws {
         let tools = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        let program = try Child.run([tools.appendingPathComponent("Tools/unpack-nginx.sh").path])
+        let program = try await Child.run(tools.appendingPathComponent("Tools/unpack-nginx.sh").path, [])
         folder = certificates.folder.appendingPathComponent("nginx-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         try Data(content).write(to: folder.appendingPathComponent("content"))
@@ -19,9 +19,10 @@ package final class Nginx {
         try Data(Self.configuration(port: port, upstream: upstream, folder: folder.path).utf8)
             .write(to: folder.appendingPathComponent("nginx.conf"))
         // It inherits the listening socket as its standard input: the port is the kernel's choice and cannot be lost.
+        defer { close(socket) }
         child = try Child(
-            [program, "-p", folder.path, "-c", "nginx.conf", "-e", "stderr"], in: folder,
-            environment: ["NGINX": "0;"], input: FileHandle(fileDescriptor: socket, closeOnDealloc: true))
+            program, ["-p", folder.path, "-c", "nginx.conf", "-e", "stderr"], in: folder.path,
+            environment: ["NGINX": "0;"], input: socket)
     }
 
     private static func configuration(port: UInt16, upstream: UInt16, folder: String) -> String {

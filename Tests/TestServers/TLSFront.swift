@@ -14,9 +14,9 @@ package final class TLSFront {
     package init(
         _ certificates: Certificates, certificate: String = "good", clientCA: String? = nil, refusal: Int? = nil,
         upstream: UInt16
-    ) throws {
+    ) async throws {
         let tools = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        let program = try Child.run([tools.appendingPathComponent("Tools/unpack-nginx.sh").path])
+        let program = try await Child.run(tools.appendingPathComponent("Tools/unpack-nginx.sh").path, [])
         let folder = certificates.folder.appendingPathComponent("front-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let (socket, port) = try listeningSocket()
@@ -45,8 +45,9 @@ package final class TLSFront {
         try Data(configuration.utf8).write(to: folder.appendingPathComponent("nginx.conf"))
         self.port = port
         // It inherits the listening socket as its standard input: the port is the kernel's choice and cannot be lost.
+        defer { close(socket) }
         child = try Child(
-            [program, "-p", folder.path, "-c", "nginx.conf", "-e", "stderr"], in: folder,
-            environment: ["NGINX": "0;"], input: FileHandle(fileDescriptor: socket, closeOnDealloc: true))
+            program, ["-p", folder.path, "-c", "nginx.conf", "-e", "stderr"], in: folder.path,
+            environment: ["NGINX": "0;"], input: socket)
     }
 }

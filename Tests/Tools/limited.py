@@ -28,6 +28,23 @@ def descendants(parent):
     return found
 
 
+def kill(processes):
+    for process in processes:
+        try:
+            os.kill(process, signal.SIGKILL)
+        except OSError:
+            pass  # It has ended.
+
+
+def runs_tests(process):
+    """Whether it is the process that runs the tests, not a program that they started."""
+    try:
+        with open(f"/proc/{process}/cmdline", "rb") as file:
+            return b".xctest" in file.read()
+    except OSError:
+        return False
+
+
 def stacks(process):
     """Where the threads of a process stand, if there is a debugger to ask."""
     command = ["gdb", "--batch", "-p", str(process), "-ex", "thread apply all backtrace 24"]
@@ -43,15 +60,19 @@ def main():
     program = subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", start_new_session=True)
     for ending in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(ending, lambda *_: os.killpg(program.pid, signal.SIGKILL))
+        signal.signal(ending, lambda *_: kill(descendants(program.pid)))
     is_late = threading.Event()
 
     def give_up():
         is_late.set()
-        print(f"Not at an end after {minutes:g} minutes. Not ended:", *sorted(running), sep="\n  ", flush=True)
-        for process in descendants(program.pid):
-            stacks(process)
-        os.killpg(program.pid, signal.SIGKILL)
+        late = sorted(running)
+        processes = descendants(program.pid)
+        for process in processes:
+            if runs_tests(process):
+                stacks(process)
+        # Last, because of a long log it is the end that people see first.
+        print(f"Not at an end after {minutes:g} minutes. Not ended:", *late, sep="\n  ", flush=True)
+        kill(processes)
 
     watch = threading.Timer(minutes * 60, give_up)
     watch.daemon = True

@@ -9,16 +9,16 @@ import Testing
     @Test(
         "the official messages read the JSON as the very request it was made from",
         arguments: OTLPMapping.Layout.allCases)
-    func official(layout: OTLPMapping.Layout) throws {
+    func official(layout: OTLPMapping.Layout) async throws {
         let mapping = OTLPMapping(layout: layout, scopeVersion: "1.2.3", isCompressed: false, maximumPoints: 7)
         let batches = try OTLPEncoder(mapping).encode(OfficialSchemaTests.batch)
         #expect(batches.count == 3)
         for batch in batches {
-            try PythonTool.withTemporaryFolder { folder in
+            try await PythonTool.withTemporaryFolder { folder in
                 let (json, bytes) = (folder.appending(path: "json"), folder.appending(path: "bytes"))
                 try OTLPJSON.text(of: batch).write(to: json, atomically: true, encoding: .utf8)
                 try Data(batch.body).write(to: bytes)
-                let (code, output) = try PythonTool.run("decode_otlp_json.py", [json.path, bytes.path])
+                let (code, output) = try await PythonTool.run("decode_otlp_json.py", [json.path, bytes.path])
                 #expect(code == 0, "\(output)")
                 #expect(output.split(separator: "\n").count == batch.pointCount)
             }

@@ -10,8 +10,8 @@ import Testing
     private static var schema: URL { PythonTool.root.appending(path: "Proto") }
 
     @Test("every field of our schema is the official one")
-    func descriptors() throws {
-        let (code, output) = try PythonTool.run("check_descriptors.py", [Self.schema.path])
+    func descriptors() async throws {
+        let (code, output) = try await PythonTool.run("check_descriptors.py", [Self.schema.path])
         #expect(code == 0, "\(output)")
         #expect(output == "50 fields and values agree\n")
     }
@@ -27,8 +27,8 @@ import Testing
     ]
 
     @Test("the comparison sees a slip", arguments: slips)
-    func slip(good: String, bad: String) throws {
-        try PythonTool.withTemporaryFolder { folder in
+    func slip(good: String, bad: String) async throws {
+        try await PythonTool.withTemporaryFolder { folder in
             let copy = folder.appending(path: "Proto")
             try FileManager.default.copyItem(at: Self.schema, to: copy)
             let file = copy.appending(path: "opentelemetry/proto/metrics/v1/metrics.proto")
@@ -36,7 +36,7 @@ import Testing
             try #require(text.contains(good))
             let changed = text.replacingOccurrences(of: good, with: bad)
             try changed.write(to: file, atomically: true, encoding: .utf8)
-            let (code, output) = try PythonTool.run("check_descriptors.py", [copy.path])
+            let (code, output) = try await PythonTool.run("check_descriptors.py", [copy.path])
             #expect(code == 1, "\(output)")
             #expect(output.contains("official"), "\(output)")
         }
@@ -54,11 +54,12 @@ import Testing
 
     @Test(
         "the official messages read our bytes, value for value", arguments: OTLPMapping.Layout.allCases, [true, false])
-    func bytes(layout: OTLPMapping.Layout, isCompressed: Bool) throws {
+    func bytes(layout: OTLPMapping.Layout, isCompressed: Bool) async throws {
         let mapping = OTLPMapping(layout: layout, scopeVersion: "1.2.3", isCompressed: isCompressed, maximumPoints: 7)
         let encoded = try OTLPEncoder(mapping).encode(Self.batch)
         let ours = try decode(encoded)
-        let official = try encoded.flatMap { try Self.officialPoints($0) }
+        var official: [OfficialPoint] = []
+        for batch in encoded { official += try await Self.officialPoints(batch) }
         #expect(official.count == Self.batch.pointCount)
         #expect(ours.count == official.count)
         for (ours, official) in zip(ours, official) {
@@ -97,11 +98,11 @@ import Testing
             })
     }
 
-    private static func officialPoints(_ batch: EncodedBatch) throws -> [OfficialPoint] {
-        try PythonTool.withTemporaryFolder { folder in
+    private static func officialPoints(_ batch: EncodedBatch) async throws -> [OfficialPoint] {
+        try await PythonTool.withTemporaryFolder { folder in
             let file = folder.appending(path: "body")
             try Data(batch.body).write(to: file)
-            let (code, output) = try PythonTool.run("decode_otlp.py", [file.path])
+            let (code, output) = try await PythonTool.run("decode_otlp.py", [file.path])
             try #require(code == 0, "\(output)")
             return try output.split(separator: "\n").map {
                 try JSONDecoder().decode(OfficialPoint.self, from: Data($0.utf8))

@@ -87,15 +87,15 @@ import Testing
     }
 
     @Test("the official messages read the same sums, as bytes and as JSON")
-    func official() throws {
+    func official() async throws {
         for batch in try OTLPEncoder(OTLPMapping(isCompressed: false, maximumPoints: 20)).encode(mixture) {
-            let printed = try PythonTool.withTemporaryFolder { folder in
+            let printed = try await PythonTool.withTemporaryFolder { folder in
                 let (json, bytes) = (folder.appending(path: "json"), folder.appending(path: "bytes"))
                 try OTLPJSON.text(of: batch).write(to: json, atomically: true, encoding: .utf8)
                 try Data(batch.body).write(to: bytes)
-                let (jsonCode, jsonOutput) = try PythonTool.run("decode_otlp_json.py", [json.path, bytes.path])
+                let (jsonCode, jsonOutput) = try await PythonTool.run("decode_otlp_json.py", [json.path, bytes.path])
                 #expect(jsonCode == 0, "\(jsonOutput)")
-                let (code, output) = try PythonTool.run("decode_otlp.py", [bytes.path])
+                let (code, output) = try await PythonTool.run("decode_otlp.py", [bytes.path])
                 #expect(code == 0, "\(output)")
                 return output.split(separator: "\n").map(String.init)
             }

@@ -28,7 +28,7 @@ import Testing
     @Test("a server that is not trusted gets nothing, and is tried again", arguments: untrusted)
     func refuses(certificate: String, ca: String?, words: String) async throws {
         let collector = try ScriptedCollector([])
-        let front = try TLSFront(certificates, certificate: certificate, upstream: collector.port)
+        let front = try await TLSFront(certificates, certificate: certificate, upstream: collector.port)
         let bench = WireBench(settings(front, ca: ca))
         try await bench.deliver([makeRow(4)]) { bench.waits.count >= 2 }
         #expect(collector.received.isEmpty)
@@ -41,7 +41,7 @@ import Testing
     @Test("a client certificate opens the door, and its subject arrives")
     func clientCertificate() async throws {
         let collector = try ScriptedCollector([])
-        let front = try TLSFront(certificates, clientCA: "ca", upstream: collector.port)
+        let front = try await TLSFront(certificates, clientCA: "ca", upstream: collector.port)
         let bench = WireBench(settings(front, client: "client"))
         try await bench.deliver([makeRow(4)])
         #expect(collector.received.map { $0.values("X-Client") } == [["CN=client"]])
@@ -51,7 +51,7 @@ import Testing
     @Test("without its client certificate everything is held, whatever status says so", arguments: [nil, 403, 401])
     func noClientCertificate(refusal: Int?) async throws {
         let collector = try ScriptedCollector([])
-        let front = try TLSFront(certificates, clientCA: "ca", refusal: refusal, upstream: collector.port)
+        let front = try await TLSFront(certificates, clientCA: "ca", refusal: refusal, upstream: collector.port)
         let bench = WireBench(settings(front))
         let rows = try makeRows(resources: 0..<3, metrics: 2) + [makeRow(4)]
         try await bench.deliver(rows) { bench.waits.count >= 3 }
@@ -64,12 +64,13 @@ import Testing
     @Test("in the handshake itself: again", arguments: ["-tls1_2", "-tls1_3"])
     func handshake(version: String) async throws {
         let child = try Child(
+            "openssl",
             [
-                "openssl", "s_server", "-accept", "127.0.0.1:0", "-www", "-cert", "good.pem", "-key", "key.pem",
+                "s_server", "-accept", "127.0.0.1:0", "-www", "-cert", "good.pem", "-key", "key.pem",
                 "-Verify",
                 "1", "-verify_return_error", "-CAfile", "ca.pem", version,
-            ], in: certificates.folder)
-        let port = try child.line(startingWith: "ACCEPT ").split(separator: ":").last ?? ""
+            ], in: certificates.folder.path)
+        let port = try await child.line(startingWith: "ACCEPT ").split(separator: ":").last ?? ""
         let bench = WireBench(
             OTLPSettings(
                 endpoint: "https://127.0.0.1:\(port)/v1/metrics",
@@ -83,7 +84,7 @@ import Testing
     @Test("R4: a client certificate that is replaced is used at the next try, on a new connection")
     func renewedClient() async throws {
         let collector = try ScriptedCollector([])
-        let front = try TLSFront(certificates, clientCA: "ca", refusal: 403, upstream: collector.port)
+        let front = try await TLSFront(certificates, clientCA: "ca", refusal: 403, upstream: collector.port)
         let file = certificates.path("mounted-\(UUID().uuidString).pem")
         // Signed by itself: the server does not know it.
         try FileManager.default.copyItem(atPath: certificates.path("stranger.pem"), toPath: file)
@@ -110,7 +111,7 @@ import Testing
     @Test("R2: a CA that is replaced is trusted at the next try")
     func renewedCA() async throws {
         let collector = try ScriptedCollector([])
-        let front = try TLSFront(certificates, upstream: collector.port)
+        let front = try await TLSFront(certificates, upstream: collector.port)
         let file = certificates.path("mounted-\(UUID().uuidString).pem")
         try FileManager.default.copyItem(atPath: certificates.path("stranger.pem"), toPath: file)
         var settings = settings(front)
