@@ -96,7 +96,7 @@ size: release ## fail when the stripped release binary is above the budget of 20
 	@size=$$(stat -c %s .build/release/azimuth); echo "azimuth: $$size bytes, stripped"; \
 		[ $$size -le 20000000 ] || { echo 'above the budget of 20,000,000 bytes'; exit 1; }
 
-# The suites that run other programs see nothing more under a sanitizer, and wait for them.
+# The suites that only run the built program see nothing more under a sanitizer, and wait for it.
 SANITIZED := --skip EndToEndTests --skip DeploymentTests
 
 asan: deps-test ## the tests inside one process, under the address sanitizer

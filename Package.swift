@@ -155,7 +155,7 @@ let package = Package(
             ],
             path: "Proof/azimuth-call-counts", swiftSettings: settings),
 
-        // Servers and certificates that several test targets use.
+        // Programs, servers and certificates that several test targets use.
         .target(
             name: "TestServers", dependencies: ["CSpawn", "HTTPServer", "MetricModel"], path: "Tests/TestServers",
             swiftSettings: settings),

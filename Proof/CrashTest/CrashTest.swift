@@ -22,7 +22,7 @@ package struct CrashTestOptions: Sendable {
     /// New metrics a round.
     package var growth = 2
     /// After the last round: how long nothing may arrive before the rest counts as lost.
-    package var patience = Duration.seconds(150)
+    package var patience = Duration.seconds(300)
     /// The state is thrown away at each kill: such an agent must fail the test.
     package var forgets = false
     /// Where files and logs go; removed when the test passes.
@@ -189,7 +189,11 @@ package final class CrashTest {
     private var lastKill = Timestamp(seconds: 0)
     private var agentLog: String { options.folder + "/agent.log" }
 
+    /// How long the log was when the last agent was started.
+    private var logBefore = 0
+
     private func startAgent() throws -> Program {
+        logBefore = FileManager.default.contents(atPath: agentLog)?.count ?? 0
         let declaration = workload.declaration(baseURL: "http://127.0.0.1:\(relay.port)")
         try Data(declaration.utf8).write(to: URL(fileURLWithPath: options.folder + "/config/metrics-declaration.yaml"))
         collector.declare(workload.dimensions)
@@ -262,8 +266,8 @@ package final class CrashTest {
 
     /// Whether the last cycle left something alone that is asked for again after a while.
     private var isPausing: Bool {
-        let text = (try? String(contentsOfFile: agentLog, encoding: .utf8)) ?? ""
-        let cycle = text.split(separator: "\n").last { $0.contains(" info Scraped ") }
+        let bytes = FileManager.default.contents(atPath: agentLog)?.dropFirst(logBefore) ?? Data()
+        let cycle = String(decoding: bytes, as: UTF8.self).split(separator: "\n").last { $0.contains(" info Scraped ") }
         return cycle.map { !$0.contains(" paused=0 ") } ?? false
     }
 

@@ -12,7 +12,7 @@ final class Program: Sendable {
         let file = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
         guard file >= 0 else { throw HarnessError("\(log): \(String(cString: strerror(errno)))") }
         defer { close(file) }
-        id = try spawn(executable, arguments, environment: environment, output: file, errors: file)
+        id = try spawn(executable, arguments, environment: environment, output: file, errors: file, leadsGroup: false)
     }
 
     deinit { kill9() }
@@ -26,7 +26,9 @@ final class Program: Sendable {
     }
 
     /// Holds it at the instruction where it is; it goes on being the owner of its files and connections.
-    func freeze() { kill(id, SIGSTOP) }
+    func freeze() { signal(SIGSTOP) }
+
+    private func signal(_ number: Int32) { isGone.withLock { if !$0 { kill(id, number) } } }
 
     /// `kill -9`, and waits until it is gone.
     func kill9() {
@@ -41,7 +43,7 @@ final class Program: Sendable {
     /// Asks it to end and waits so long; then kills it.
     /// - Returns: Whether it ended by itself.
     func end(within seconds: Int) -> Bool {
-        kill(id, SIGTERM)
+        signal(SIGTERM)
         for _ in 0..<(seconds * 50) {
             if hasEnded() { return true }
             usleep(20_000)

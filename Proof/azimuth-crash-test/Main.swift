@@ -33,7 +33,7 @@ struct Main: AsyncParsableCommand {
     @Option(help: "Metrics that are added in each round.")
     var growth = 2
     @Option(help: "Seconds without a point after which the rest counts as lost.")
-    var patience = 150.0
+    var patience = 300.0
     @Flag(help: "Throw the state away at each kill, to see the test fail.")
     var forgetful = false
 

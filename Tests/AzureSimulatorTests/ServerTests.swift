@@ -6,7 +6,7 @@ import Testing
 @testable import AzureSimulator
 
 /// Over a socket, with the agent's own client.
-@Suite struct ServerTests {
+@Suite(.timeLimit(.minutes(5))) struct ServerTests {
     let clock = SteppedClock(start: TestAzure.noon)
     let options = TestAzure.options()
     let client = CurlClient(userAgent: "simulator-tests")

@@ -47,26 +47,33 @@ final class AgentFolder: Sendable {
     func start(_ arguments: [String]) throws -> Child { try start(exactly: arguments + ["--config", path]) }
 
     /// `azimuth` with this folder to its end. Wherever it writes the secret, the test fails.
-    func azimuth(_ arguments: [String], secret: String = AgentFolder.secret) async throws -> Ended {
-        try await azimuth(exactly: arguments + ["--config", path], secret: secret)
+    func azimuth(_ arguments: [String], secret: String = AgentFolder.secret, measuresMemory: Bool = false) async throws
+        -> Ended
+    {
+        try await azimuth(exactly: arguments + ["--config", path], secret: secret, measuresMemory: measuresMemory)
     }
 
-    /// As ``azimuth(_:secret:)``, without saying where the folder is.
+    /// As ``azimuth(_:secret:measuresMemory:)``, without saying where the folder is.
     func azimuth(
-        exactly arguments: [String], secret: String = AgentFolder.secret, environment: [String: String] = [:]
+        exactly arguments: [String], secret: String = AgentFolder.secret, environment: [String: String] = [:],
+        measuresMemory: Bool = false
     ) async throws -> Ended {
-        let ended = try await start(exactly: arguments, secret: secret, environment: environment).ended()
+        let ended = try await start(
+            exactly: arguments, secret: secret, environment: environment, measuresMemory: measuresMemory
+        ).ended()
         expectNoSecret(in: ended, secret: secret)
         return ended
     }
 
     private func start(
-        exactly arguments: [String], secret: String = AgentFolder.secret, environment: [String: String] = [:]
+        exactly arguments: [String], secret: String = AgentFolder.secret, environment: [String: String] = [:],
+        measuresMemory: Bool = false
     ) throws -> Child {
         let identity = [
             "AZIMUTH_AUTH_APPID": "ceb249a3-44ce-4c90-8863-6776336f5b7e", "AZIMUTH_AUTH_APPKEY": secret,
         ]
-        return try Child(Paths.azimuth, arguments, environment: identity.merging(environment) { $1 })
+        return try Child(
+            Paths.azimuth, arguments, environment: identity.merging(environment) { $1 }, measuresMemory: measuresMemory)
     }
 
     static func declaration(azure: String) -> String {

@@ -4,7 +4,7 @@ import TestServers
 import Testing
 
 /// Two processes, a real collector and the official decoder: what comes out equals what Azure has.
-@Suite struct CollectorTests {
+@Suite(.timeLimit(.minutes(5))) struct CollectorTests {
     /// One declared metric of one resource, written by hand, not read from the declaration.
     struct Row {
         var name: String
@@ -102,6 +102,7 @@ import Testing
             received[point.name + " " + point.resourceID, default: []].append(point)
         }
         #expect(await sink.nextLine(timeout: 1) == nil, "the collector passed on more than was delivered")
+        #expect(sink.isRunning)
 
         var compared = 0
         for row in Self.rows {

@@ -4,7 +4,7 @@ import MetricModel
 import Testing
 
 /// A few rounds of `make crash-test`: the agent is killed at random moments, and nothing is lost or repeated needlessly.
-@Suite(.timeLimit(.minutes(5))) struct CrashTests {
+@Suite(.timeLimit(.minutes(10))) struct CrashTests {
     @Test("killed at random moments, with faults on both sides, everything settled arrives", arguments: [false, true])
     func slice(refuses: Bool) async throws {
         let folder = try Paths.temporaryFolder()

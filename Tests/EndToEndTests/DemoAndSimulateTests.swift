@@ -7,12 +7,12 @@ import Testing
 @Suite(.timeLimit(.minutes(5))) struct DemoAndSimulateTests {
     @Test("demo ends by itself and says that every settled bucket arrived exactly once")
     func demo() async throws {
-        let ended = try await Child(Paths.azimuth, ["demo", "--for", "3s"]).ended()
+        let ended = try await Child(Paths.azimuth, ["demo", "--for", "8s"]).ended()
         #expect(ended.status == 0 && ended.errors.isEmpty, "\(ended)")
         #expect(ended.output.last == "every settled bucket arrived exactly once")
         let compared = try #require(ended.output.first { $0.hasPrefix("compared with the truth: ") })
         #expect(compared.hasSuffix(" correct, 0 missing, 0 wrong, 0 doubled, 0 unexpected"))
-        #expect(ended.output.contains { $0.contains("  scraped ") }, "\(ended)")
+        #expect(ended.output.filter { $0.contains("  scraped ") }.count >= 2, "\(ended)")
     }
 
     @Test("simulate on a taken port names the port, says what to do and ends with 1")
@@ -39,7 +39,7 @@ import Testing
         let own = "# mine\n"
         try own.write(toFile: folder + "/runtime.yaml", atomically: true, encoding: .utf8)
         let simulator = try Child(Paths.azimuth, ["simulate", "--port", "0", "--write-config", folder])
-        while let line = await simulator.nextLine(), !line.contains("AZIMUTH_AUTH_APPID=") {}
+        try #require(await simulator.nextLine(with: "AZIMUTH_AUTH_APPID=") != nil)
         simulator.signal(signal)
         let ended = try await simulator.ended()
         #expect(ended.status == 0, "\(ended)")

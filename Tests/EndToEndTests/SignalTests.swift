@@ -14,6 +14,7 @@ import Testing
         // Of both schedules what was delivered and what was scraped, in whichever order the lines come.
         var seen = ["Delivered": 0, "Scraped": 0]
         while seen.values.contains(where: { $0 < 2 }) {
+            try Task.checkCancellation()
             let line = try #require(await agent.nextErrorLine(with: " info "))
             for word in seen.keys where line.contains(" info \(word) ") { seen[word, default: 0] += 1 }
         }
@@ -94,7 +95,7 @@ import Testing
     @Test("demo shows its summary when it is interrupted", arguments: [SIGINT, SIGTERM])
     func demo(signal: Int32) async throws {
         let demo = try Child(Paths.azimuth, ["demo", "--for", "1h"])
-        while let line = await demo.nextLine(), !line.contains("  scraped ") {}
+        try #require(await demo.nextLine(with: "  scraped ") != nil)
         demo.signal(signal)
         let ended = try await demo.ended()
         #expect(ended.status == 0 && ended.errors.isEmpty, "\(ended)")

@@ -20,11 +20,8 @@ final class SimulatorProcess: Sendable {
         child = try Child(
             Paths.azimuth,
             ["simulate", "--port", "0", "--write-config", folder, "--collector", collector] + options)
-        var url: String?
-        while url == nil, let line = await child.nextLine() {
-            if line.hasPrefix("simulated Azure listens on ") { url = line.split(separator: " ").last.map(String.init) }
-        }
-        baseURL = try #require(url, "azimuth simulate did not start")
+        let address = try await child.line(startingWith: "simulated Azure listens on ")
+        baseURL = try #require(address.split(separator: " ").last.map(String.init))
     }
 
     deinit { try? FileManager.default.removeItem(atPath: temporary) }

@@ -130,11 +130,13 @@ import Testing
             gate.wait()
             return .text(200, "")
         }
+        defer {
+            gate.signal()
+            silent.stop()
+        }
         let late = try await status(["--url", "http://127.0.0.1:\(silent.port)", "--timeout", "200ms"])
         #expect(late.status == 1, "\(late)")
         #expect(late.errors.first?.contains("no whole answer within 0.2 seconds") == true, "\(late)")
-        gate.signal()
-        silent.stop()
     }
 
     @Test("a taken port ends run before anything is scraped", arguments: ["text", "json"])

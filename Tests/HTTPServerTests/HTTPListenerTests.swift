@@ -74,7 +74,10 @@ struct HTTPListenerTests {
             }
             return ServedResponse(status: 200)
         }
-        defer { server.stop() }
+        defer {
+            mayEnd.signal()
+            server.stop()
+        }
         let (port, client) = (server.port, client)
         async let slow = client.send(HTTPRequest(.get, "http://127.0.0.1:\(port)/slow"))
         for await _ in arrivals { break }

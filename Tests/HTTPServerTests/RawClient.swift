@@ -1,11 +1,13 @@
 import Foundation
 
-/// A client that sends any bytes and reads until the server closes.
+/// A client that sends any bytes and reads until the server closes. A read that takes ten seconds ends it.
 struct RawClient {
     private let socket: Int32
 
     init(port: UInt16) throws {
         socket = Foundation.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var limit = timeval(tv_sec: 10, tv_usec: 0)
+        setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian

@@ -1,7 +1,7 @@
 import Foundation
 import MetricModel
 
-/// A process of a test; killed, with what it has started, when the test lets go of it.
+/// A process of a test; killed when the test lets go of it. With it goes what it has started.
 package final class Child: Sendable {
     private let executable: String
     private let id: pid_t
@@ -11,41 +11,49 @@ package final class Child: Sendable {
     private let exits: AsyncStream<Int32>
     private let peak = Lock(0)
 
-    /// Starts `executable`; the parameters are those of ``spawn(_:_:environment:in:input:output:errors:)``.
+    /// Starts `executable`; the other parameters are those of ``spawn(_:_:environment:in:input:output:errors:leadsGroup:)``.
+    /// - Parameter measuresMemory: Whether ``Ended/peakMemory`` is wanted, for which it is looked at every few milliseconds.
     package init(
         _ executable: String, _ arguments: [String], in folder: String? = nil, environment: [String: String] = [:],
-        input: Int32? = nil
+        input: Int32? = nil, measuresMemory: Bool = false
     ) throws {
         self.executable = executable
-        let (outputRead, outputWrite) = try openPipe()
-        let (errorRead, errorWrite) = try openPipe()
-        defer { [outputWrite, errorWrite].forEach { close($0) } }
+        let (outputRead, outputWrite) = try connectedSockets()
+        defer { close(outputWrite) }
+        output = LineBuffer(descriptor: outputRead)
+        let (errorRead, errorWrite) = try connectedSockets()
+        defer { close(errorWrite) }
+        errors = LineBuffer(descriptor: errorRead)
         id = try spawn(
             executable, arguments, environment: environment, in: folder, input: input, output: outputWrite,
-            errors: errorWrite)
-        output = LineBuffer(descriptor: outputRead)
-        errors = LineBuffer(descriptor: errorRead)
+            errors: errorWrite, leadsGroup: true)
         let (exits, exit) = AsyncStream<Int32>.makeStream()
         self.exits = exits
         Thread.detachNewThread { [id, status, peak] in
-            var code: Int32 = 0
             // Only grows, and is gone with the process. What `wait4` reports is of no use: across `posix_spawn` it counts
             // the memory of the parent as well.
-            while let bytes = peakMemory(of: id) {
+            while measuresMemory, let bytes = peakMemory(of: id) {
                 peak.withLock { $0 = bytes }
                 usleep(5_000)
             }
-            while waitpid(id, &code, 0) < 0, errno == EINTR {}
-            // The exit code, or the negative number of the signal that ended it.
-            let ended = code & 0x7F == 0 ? code >> 8 & 0xFF : -(code & 0x7F)
-            status.withLock { $0 = ended }
+            var information = siginfo_t()
+            while waitid(P_PID, id_t(id), &information, WEXITED | WNOWAIT) < 0, errno == EINTR {}
+            // Its number is not given to another process before it has been waited for.
+            kill(-id, SIGKILL)
+            let ended = status.withLock { status in
+                var code: Int32 = 0
+                let isKnown = waitpid(id, &code, 0) == id
+                // The exit code, or the negative number of the signal that ended it.
+                let ended = !isKnown ? Int32.min : code & 0x7F == 0 ? code >> 8 & 0xFF : -(code & 0x7F)
+                status = ended
+                return ended
+            }
             exit.yield(ended)
             exit.finish()
         }
     }
 
-    // With its own children, which nginx has.
-    deinit { if isRunning { kill(-id, SIGKILL) } }
+    deinit { status.withLock { if $0 == nil { kill(-id, SIGKILL) } } }
 
     /// Runs a program to its end.
     /// - Returns: What it printed. When it fails, that is in the error.
@@ -58,29 +66,29 @@ package final class Child: Sendable {
     }
 
     package var isRunning: Bool { status.withLock { $0 == nil } }
-    package func signal(_ number: Int32) { if isRunning { kill(id, number) } }
+    package func signal(_ number: Int32) { status.withLock { if $0 == nil { kill(id, number) } } }
 
     /// Waits for the end without holding a thread. May be called once.
     package func ended() async throws -> Ended {
         for await status in exits {
             return Ended(
-                status: status, output: await output.all(), errors: await errors.all(),
+                status: status, output: await output.all(within: 30), errors: await errors.all(within: 30),
                 peakMemory: peak.withLock { $0 })
         }
         throw CancellationError()
     }
 
-    /// The next line of standard output; `nil` at its end or when none comes for so many seconds.
-    package func nextLine(timeout: TimeInterval = 20) async -> String? { await output.next(timeout) }
+    /// The next line of standard output, or the next that holds `text`; `nil` at its end or when none comes for so many seconds.
+    package func nextLine(with text: String = "", timeout: TimeInterval = 60) async -> String? {
+        await output.next(within: timeout) { text.isEmpty || $0.contains(text) }
+    }
 
     /// The rest of the next line of standard output that starts so.
     package func line(startingWith prefix: String) async throws -> String {
-        var seen: [String] = []
-        while let line = await nextLine() {
-            if line.hasPrefix(prefix) { return String(line.dropFirst(prefix.count)) }
-            seen.append(line)
+        guard let line = await output.next(within: 60, where: { $0.hasPrefix(prefix) }) else {
+            throw ChildError("\(executable) printed no line that starts with \(prefix)")
         }
-        throw ChildError("\(executable) printed no line that starts with \(prefix): \(seen)")
+        return String(line.dropFirst(prefix.count))
     }
 
     /// How many of its threads have a name that begins so, now.
@@ -92,10 +100,9 @@ package final class Child: Sendable {
         }.count
     }
 
-    /// The next line of standard error that holds `text`.
+    /// The next line of standard error that holds `text`; `nil` at its end or when none comes for a minute.
     package func nextErrorLine(with text: String) async -> String? {
-        while let line = await errors.next(20) { if line.contains(text) { return line } }
-        return nil
+        await errors.next(within: 60) { $0.contains(text) }
     }
 }
 
@@ -107,7 +114,7 @@ package struct Ended: Sendable, CustomStringConvertible {
     package var output: [String]
     /// Lines that went to standard error.
     package var errors: [String]
-    /// The most memory that was resident at a time, in bytes.
+    /// The most memory that was resident at a time, in bytes; 0 when it was not measured.
     package var peakMemory: Int
 
     /// For failed expectations, and to look for what must be nowhere.
@@ -125,8 +132,8 @@ private func peakMemory(of id: pid_t) -> Int? {
     }
 }
 
-/// Both ends of a pipe.
-private func openPipe() throws -> (read: Int32, write: Int32) {
+/// What is written to one can be read from the other.
+private func connectedSockets() throws -> (read: Int32, write: Int32) {
     var ends: [Int32] = [-1, -1]
     let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
     guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else { throw POSIXError(.EMFILE) }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Lines of a pipe, read as they come so that the writer never waits.
+/// Lines of a stream, read as they come so that the writer never waits.
 final class LineBuffer: @unchecked Sendable {
     // `@unchecked Sendable` is safe: everything below `condition` is only touched with it held.
     private let condition = NSCondition()
@@ -39,36 +39,38 @@ final class LineBuffer: @unchecked Sendable {
         condition.broadcast()
     }
 
-    /// The next line; `nil` at the end or when none comes for so many seconds.
-    func next(_ timeout: TimeInterval) async -> String? {
-        await onThread { self.waitForNext(timeout) }
+    /// The next line that is `wanted`; `nil` at the end or when none comes for so many seconds. Those before it are skipped.
+    func next(within timeout: TimeInterval, where isWanted: @escaping @Sendable (String) -> Bool) async -> String? {
+        await onThread { self.waitForNext(Date(timeIntervalSinceNow: timeout), isWanted) }
     }
 
-    /// Everything, once the writer has closed.
-    func all() async -> [String] {
-        await onThread { self.waitForAll() }
+    /// Everything, once the writer has closed, which it must within so many seconds; else what has come.
+    func all(within timeout: TimeInterval) async -> [String] {
+        await onThread { self.waitForAll(Date(timeIntervalSinceNow: timeout)) }
     }
 
-    private func waitForNext(_ timeout: TimeInterval) -> String? {
-        let deadline = Date(timeIntervalSinceNow: timeout)
+    private func waitForNext(_ deadline: Date, _ isWanted: (String) -> Bool) -> String? {
         condition.lock()
         defer { condition.unlock() }
-        while taken >= lines.count {
+        while true {
+            while taken < lines.count {
+                taken += 1
+                if isWanted(lines[taken - 1]) { return lines[taken - 1] }
+            }
             if isAtEnd || !condition.wait(until: deadline) { return nil }
         }
-        defer { taken += 1 }
-        return lines[taken]
     }
 
-    private func waitForAll() -> [String] {
+    private func waitForAll(_ deadline: Date) -> [String] {
         condition.lock()
         defer { condition.unlock() }
-        while !isAtEnd { condition.wait() }
+        while !isAtEnd, condition.wait(until: deadline) {}
         return lines
     }
 }
 
 /// Runs `work`, which waits by blocking, on a thread of its own: those that tasks share are as few as the machine has cores.
+/// Nothing ends the wait before its time, so it must have one.
 package func onThread<Result: Sendable>(_ work: @escaping @Sendable () -> Result) async -> Result {
     await withCheckedContinuation { continuation in
         Thread.detachNewThread { continuation.resume(returning: work()) }

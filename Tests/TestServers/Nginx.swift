@@ -15,11 +15,11 @@ package final class Nginx {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         try Data(content).write(to: folder.appendingPathComponent("content"))
         let (socket, port) = try listeningSocket()
+        defer { close(socket) }
         self.port = port
         try Data(Self.configuration(port: port, upstream: upstream, folder: folder.path).utf8)
             .write(to: folder.appendingPathComponent("nginx.conf"))
         // It inherits the listening socket as its standard input: the port is the kernel's choice and cannot be lost.
-        defer { close(socket) }
         child = try Child(
             program, ["-p", folder.path, "-c", "nginx.conf", "-e", "stderr"], in: folder.path,
             environment: ["NGINX": "0;"], input: socket)

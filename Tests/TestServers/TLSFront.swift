@@ -20,6 +20,7 @@ package final class TLSFront {
         let folder = certificates.folder.appendingPathComponent("front-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let (socket, port) = try listeningSocket()
+        defer { close(socket) }
         let temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
             .map { "\($0)_temp_path \(folder.path)/\($0);" }.joined(separator: " ")
         let client = clientCA.map { "ssl_verify_client on; ssl_client_certificate ../\($0).pem;" } ?? ""
@@ -45,7 +46,6 @@ package final class TLSFront {
         try Data(configuration.utf8).write(to: folder.appendingPathComponent("nginx.conf"))
         self.port = port
         // It inherits the listening socket as its standard input: the port is the kernel's choice and cannot be lost.
-        defer { close(socket) }
         child = try Child(
             program, ["-p", folder.path, "-c", "nginx.conf", "-e", "stderr"], in: folder.path,
             environment: ["NGINX": "0;"], input: socket)

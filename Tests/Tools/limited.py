@@ -2,12 +2,14 @@
 
 Usage: limited.py MINUTES COMMAND...
 """
+import ctypes
 import os
 import re
 import signal
 import subprocess
 import sys
 import threading
+import time
 
 LINE = re.compile(r"^\S+ {1,2}(Suite|Test) (.+?) (started\.|passed after|failed after|skipped)")
 
@@ -28,12 +30,16 @@ def descendants(parent):
     return found
 
 
-def kill(processes):
-    for process in processes:
-        try:
-            os.kill(process, signal.SIGKILL)
-        except OSError:
-            pass  # It has ended.
+def kill_all():
+    """Ends all that was started, also what lost its parent: it became a child of this process."""
+    while others := descendants(os.getpid())[1:]:
+        for process in others:
+            try:
+                os.kill(process, signal.SIGKILL)
+                os.waitpid(process, os.WNOHANG)
+            except OSError:
+                pass  # It has ended, or is the child of a child.
+        time.sleep(0.05)
 
 
 def runs_tests(process):
@@ -56,39 +62,44 @@ def stacks(process):
 
 def main():
     minutes, command = float(sys.argv[1]), sys.argv[2:]
+    # PR_SET_CHILD_SUBREAPER: whoever loses its parent becomes a child of this process.
+    ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)
     running = set()
+    late = []
     program = subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", start_new_session=True)
     for ending in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(ending, lambda *_: kill(descendants(program.pid)))
-    is_late = threading.Event()
+        signal.signal(ending, lambda *_: sys.exit(1))
 
     def give_up():
-        is_late.set()
-        late = sorted(running)
-        processes = descendants(program.pid)
-        for process in processes:
-            if runs_tests(process):
-                stacks(process)
-        # Last, because of a long log it is the end that people see first.
-        print(f"Not at an end after {minutes:g} minutes. Not ended:", *late, sep="\n  ", flush=True)
-        kill(processes)
+        late.extend(["", *sorted(running)])
+        try:
+            for process in descendants(program.pid):
+                if runs_tests(process):
+                    stacks(process)
+        finally:
+            kill_all()
 
     watch = threading.Timer(minutes * 60, give_up)
     watch.daemon = True
     watch.start()
-    for line in program.stdout:
-        sys.stdout.write(line)
-        sys.stdout.flush()
-        if match := LINE.match(line):
-            kind, name, what = match.groups()
-            key = f"{kind} {re.sub(r' with [0-9]+ test cases?$', '', name)}"
-            running.add(key) if what == "started." else running.discard(key)
-    code = program.wait()
-    watch.cancel()
-    if is_late.is_set():
-        watch.join()
-        code = 1
+    try:
+        for line in program.stdout:
+            sys.stdout.write(line)
+            sys.stdout.flush()
+            if match := LINE.match(line):
+                kind, name, what = match.groups()
+                key = f"{kind} {re.sub(r' with [0-9]+ test cases?$', '', name)}"
+                running.add(key) if what == "started." else running.discard(key)
+        code = program.wait()
+        watch.cancel()
+        if late:
+            watch.join()
+            # At the end, which is what people see first of a long log.
+            print(f"Not at an end after {minutes:g} minutes. Not ended:" + "\n  ".join(late), flush=True)
+            code = 1
+    finally:
+        kill_all()
     sys.exit(code if code >= 0 else 128 - code)
 
 

@@ -3,7 +3,7 @@ import Dispatch
     import Glibc
 #endif
 
-/// SIGINT and SIGTERM, from its making to the end of the process something to wait for instead of its end.
+/// SIGINT and SIGTERM, from shortly after its making to the end of the process something to wait for instead of its end.
 struct TerminationSignals: Sendable {
     private let arrivals: AsyncStream<String>
 
@@ -11,13 +11,13 @@ struct TerminationSignals: Sendable {
         let (arrivals, continuation) = AsyncStream<String>.makeStream()
         self.arrivals = arrivals
         for (number, name) in [(SIGINT, "SIGINT"), (SIGTERM, "SIGTERM")] {
-            // The default action would end the process before the source hears of it.
-            signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             // The handler holds its source, which nobody else does: it listens as long as the process lives.
             source.setEventHandler { [source] in
                 if !source.isCancelled { continuation.yield(name) }
             }
+            // It listens a moment later. Until then the default action ends the process, which has done nothing yet; were the
+            // signal ignored meanwhile, nobody would ever hear of it.
             source.activate()
         }
     }

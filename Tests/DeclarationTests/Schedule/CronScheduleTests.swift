@@ -4,7 +4,7 @@ import MetricModel
 import TestServers
 import Testing
 
-@Suite struct CronScheduleTests {
+@Suite(.timeLimit(.minutes(5))) struct CronScheduleTests {
     static func times(of schedule: CronSchedule, after moment: Timestamp, in zone: TimeZoneRules, count: Int)
         -> [String]
     {

@@ -5,7 +5,7 @@ import Testing
 @testable import OTLPExporter
 
 /// The JSON form says exactly what the bytes say, in the spelling that the official package reads.
-@Suite struct OTLPJSONTests {
+@Suite(.timeLimit(.minutes(5))) struct OTLPJSONTests {
     @Test(
         "the official messages read the JSON as the very request it was made from",
         arguments: OTLPMapping.Layout.allCases)

@@ -6,7 +6,7 @@ import Testing
 @testable import OTLPReceiver
 
 /// What the rest of the world makes of our schema and our bytes.
-@Suite struct OfficialSchemaTests {
+@Suite(.timeLimit(.minutes(5))) struct OfficialSchemaTests {
     private static var schema: URL { PythonTool.root.appending(path: "Proto") }
 
     @Test("every field of our schema is the official one")

@@ -6,7 +6,7 @@ import Testing
 @testable import OTLPReceiver
 
 /// Rules S1 to S3, as far as bytes go.
-@Suite struct SumTests {
+@Suite(.timeLimit(.minutes(5))) struct SumTests {
     /// How they are sent, the aggregation, whether declared monotonic, what comes out.
     static let kinds: [(SumForm, Aggregation, Bool, MetricKind)] = [
         (.gauge, .total, true, .gauge), (.gauge, .count, false, .gauge), (.delta, .average, true, .gauge),
