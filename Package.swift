@@ -64,7 +64,10 @@ let package = Package(
             cxxSettings: [.define("SIMDJSON_THREADS_ENABLED", to: "1")],
             linkerSettings: [.linkedLibrary("simdjson")]),
         .target(name: "CMalloc"),
-        .target(name: "COTLP", linkerSettings: [.linkedLibrary("protobuf-c")]),
+        // The generated code asserts the type of each message, which would put its path into the program.
+        .target(
+            name: "COTLP", cSettings: [.define("NDEBUG", .when(configuration: .release))],
+            linkerSettings: [.linkedLibrary("protobuf-c")]),
 
         // Values and pure decisions.
         room("MetricModel"),

@@ -92,6 +92,14 @@ import Testing
         if other != Self.lane { #expect(allowance?.globalLeft == globalLeft) }
     }
 
+    @Test("of two reads at once the later may be counted first")
+    func notInOrder() throws {
+        var throttle = ReadThrottle(try ReadLimits(text: "reads=2&globalReads=5&globalRefill=1"))
+        #expect(throttle.read(Self.lane, at: TestAzure.noon)?.wait == 0)
+        let second = throttle.read(Self.lane, at: TestAzure.noon - .milliseconds(1))
+        #expect(second == .init(left: 0, globalLeft: 3, wait: 0))
+    }
+
     @Test func theCommonBucketRefusesWhoHasReadsLeft() throws {
         var throttle = ReadThrottle(try ReadLimits(text: "reads=4&globalReads=5&globalRefill=1"))
         for _ in 0..<4 { _ = throttle.read(Self.lane, at: TestAzure.noon) }

@@ -45,7 +45,7 @@ public struct CallPlan: Sendable {
     }
 
     /// Asks Azure where resources are and what their metrics offer, as the agent does when it starts.
-    /// - Returns: The plan, and what could not be read: then it is of what is known.
+    /// - Returns: The plan, and what could not be read, each trouble once: then it is of what is known.
     public func online(
         _ http: any HTTPClient, clock: any AgentClock
     ) async throws -> (report: PlanReport, failures: [String]) {
@@ -72,8 +72,26 @@ public struct CallPlan: Sendable {
             }
             tables[index].table.adoptDefinitions()
         }
-        let report = report(tables, at: now, resourcesLookedUp: asked.withLock { $0 }, notes: [])
-        return (report, failures.withLock { $0 })
+        var seen: Set<String> = []
+        let distinct = failures.withLock { $0 }.filter { seen.insert($0).inserted }
+        let notes =
+            distinct.isEmpty
+            ? []
+            : [
+                """
+                Azure did not tell all of it: where a region or what a metric offers is not known, the declaration counts, \
+                and the agent's calls will be others.
+                """
+            ]
+        return (report(tables, at: now, resourcesLookedUp: asked.withLock { $0 }, notes: notes), distinct)
+    }
+
+    /// What is declared but not counted.
+    private var leftOut: [String] {
+        let metrics = access.declaration.unsupported
+        guard !metrics.isEmpty else { return [] }
+        let named = metrics.prefix(5).map { "\($0.name) (\($0.reason))" }.joined(separator: ", ")
+        return ["Not counted: \(named)\(metrics.count > 5 ? " and \(metrics.count - 5) more" : "")."]
     }
 
     /// What each schedule scrapes, as the agent would have it without a state.
@@ -104,7 +122,7 @@ public struct CallPlan: Sendable {
             schedules, batchSize: configuration.batching.isEnabled ? configuration.batching.maximumResources : nil,
             besides: PlanReport.Besides(
                 tokens: audiences.count, definitionsPerDay: types.count, graphQueriesPerStart: graphQueries),
-            notes: notes)
+            notes: leftOut + notes)
     }
 }
 

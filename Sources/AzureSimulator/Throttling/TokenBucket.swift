@@ -5,14 +5,14 @@ struct TokenBucket: Sendable {
     private let limit: ReadLimits.Bucket
     private(set) var level: Double
     private var updated: Timestamp
-    private var refusedUntil: Timestamp
+    /// `nil` = nobody was refused yet.
+    private var refusedUntil: Timestamp?
 
     /// A full one.
     init(_ limit: ReadLimits.Bucket, at now: Timestamp) {
         self.limit = limit
         level = limit.capacity
         updated = now
-        refusedUntil = now
     }
 
     /// Fills it up to what it holds at `now`.
@@ -22,9 +22,9 @@ struct TokenBucket: Sendable {
     }
 
     /// Seconds that a caller has to wait at `now`, 0 = none: until it is full again, so that a pause is worth it. Who comes
-    /// before that is sent away once more.
+    /// before that is sent away once more. Of two calls at once the later one may be counted first.
     mutating func wait(at now: Timestamp) -> Int64 {
-        guard now < refusedUntil || level < 1 else { return 0 }
+        guard level < 1 || refusedUntil.map({ now < $0 }) == true else { return 0 }
         let seconds = min(3600, max(1, ((limit.capacity - level) / limit.perSecond).rounded(.up)))
         refusedUntil = now + .seconds(Int64(seconds))
         return Int64(seconds)
