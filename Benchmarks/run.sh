@@ -22,25 +22,39 @@ ours, shell = start_up([sys.argv[1], "--version"]), start_up(["/bin/true"])
 print(f"start-up: {ours:.1f} ms for --version, /bin/true takes {shell:.1f} ms (promise: 20 ms)")
 PY
 
-# Idle: a small estate between two cycles, simulator and receiver as processes of their own.
-"$binary" simulate --port 0 --write-config "$work/config" --collector http://127.0.0.1:9 >"$work/simulator.log" &
-for _ in $(seq 100); do grep -q AZIMUTH_AUTH_APPID "$work/simulator.log" && break; sleep 0.1; done
-python3 Tests/Tools/null_sink.py >"$work/sink.log" &
-for _ in $(seq 100); do [ -s "$work/sink.log" ] && break; sleep 0.1; done
-sed -i "s|http://127.0.0.1:9|http://127.0.0.1:$(cat "$work/sink.log")|" "$work/config/runtime.yaml"
-echo 'server: {httpPort: 0}' >>"$work/config/runtime.yaml"
-AZIMUTH_AUTH_APPID=ceb249a3-44ce-4c90-8863-6776336f5b7e AZIMUTH_AUTH_APPKEY='only+for/the~simulator' \
-    "$binary" run --config "$work/config" 2>"$work/agent.log" &
-agent=$!
-for _ in $(seq 100); do grep -q Delivered "$work/agent.log" && break; sleep 0.1; done
-sleep 2
-grep -q Delivered "$work/agent.log" || { cat "$work/agent.log"; exit 1; }
-# What is its own, and what is mapped from files: of that, shared libraries, which other processes have as well, and this program.
-awk '{ value[$1] = $2 / 1024 }
-    END { printf "idle RSS: %.1f MB after the first cycle = %.1f of its own + %.1f of files, peak %.1f MB (promise: 22 MB idle)\n",
-          value["VmRSS:"], value["RssAnon:"], value["RssFile:"], value["VmHWM:"] }' /proc/$agent/status
+# idle NAME PROMISE [SIMULATOR'S OPTION ...]: a small estate between two cycles, simulator and receiver as processes of their own.
+idle() {
+    local name=$1 promise=$2 folder="$work/idle-${1// /-}" agent
+    shift 2
+    mkdir "$folder"
+    "$binary" simulate --port 0 --write-config "$folder/config" --collector http://127.0.0.1:9 "$@" >"$folder/simulator.log" &
+    for _ in $(seq 100); do grep -q AZIMUTH_AUTH_APPID "$folder/simulator.log" && break; sleep 0.1; done
+    python3 Tests/Tools/null_sink.py >"$folder/sink.log" &
+    for _ in $(seq 100); do [ -s "$folder/sink.log" ] && break; sleep 0.1; done
+    sed -i "s|http://127.0.0.1:9|http://127.0.0.1:$(cat "$folder/sink.log")|" "$folder/config/runtime.yaml"
+    echo 'server: {httpPort: 0}' >>"$folder/config/runtime.yaml"
+    AZIMUTH_AUTH_APPID=ceb249a3-44ce-4c90-8863-6776336f5b7e AZIMUTH_AUTH_APPKEY='only+for/the~simulator' \
+        SSL_CERT_DIR="$work/authorities" "$binary" run --config "$folder/config" 2>"$folder/agent.log" &
+    agent=$!
+    for _ in $(seq 100); do grep -q Delivered "$folder/agent.log" && break; sleep 0.1; done
+    sleep 2
+    grep -q Delivered "$folder/agent.log" || { cat "$folder/agent.log"; exit 1; }
+    # What is its own, and what is mapped from files: of that, shared libraries, which other processes have as well, and this
+    # program.
+    awk -v name="$name" -v promise="$promise" '{ value[$1] = $2 / 1024 }
+        END { printf "idle RSS %s: %.1f MB after the first cycle = %.1f of its own + %.1f of files, peak %.1f MB (promise: %d MB)\n",
+              name, value["VmRSS:"], value["RssAnon:"], value["RssFile:"], value["VmHWM:"], promise }' "/proc/$agent/status"
+    kill $(jobs -p)
+    wait || true
+}
 
-kill $(jobs -p)
+# The authority lies in a folder, under its hash, as those of the system do.
+mkdir "$work/authorities"
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 1 -subj /CN=simulator \
+    -addext subjectAltName=IP:127.0.0.1 -keyout "$work/key.pem" -out "$work/authorities/simulator.pem" 2>/dev/null
+openssl rehash "$work/authorities"
+idle "without TLS" 22
+idle "with TLS" 24 --tls-certificate "$work/authorities/simulator.pem" --tls-key "$work/key.pem"
 
 echo "| measured | value | promise | |"
 echo "|---|---|---|---|"

@@ -96,6 +96,7 @@ import Testing
         }
         let notices = Lock<[PairNotice]>([])
         try await withThrowingTaskGroup(of: Void.self) { group in
+            // Nobody waits for that hour: the agent is cancelled.
             group.addTask { try await agent.run(until: { try await Task.sleep(for: .seconds(3600)) }, grace: .zero) }
             var arriving = cycles.makeAsyncIterator()
             /// One cycle of each schedule, then asleep again: two loops, the background reading and the notes of progress.

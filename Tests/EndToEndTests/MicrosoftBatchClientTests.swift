@@ -37,21 +37,12 @@ import Testing
     }()
 
     private func lines(from simulator: AzureSimulator, options: SimulatorOptions) async throws -> [Line] {
-        let ended = try await Child(
-            Paths.python,
+        try await MicrosoftPython.lines(
+            "read_azure_batch.py",
             [
-                Paths.root + "/Tests/Tools/read_azure_batch.py", "https://localhost:\(simulator.port)", "northeurope",
-                Self.type, "2031-02-04T10:00:00+00:00", "2031-02-04T11:00:00+00:00",
-            ],
-            environment: [
-                "AZURE_TENANT_ID": options.tenantID, "AZURE_CLIENT_ID": options.clientID,
-                "AZURE_CLIENT_SECRET": options.clientSecret,
-                "REQUESTS_CA_BUNDLE": Certificates.current.path("ca.pem"),
-            ]
-        ).ended()
-        expectNoSecret(in: ended)
-        try #require(ended.status == 0, "\(ended); if a module is missing: make deps-test")
-        return try ended.output.map { try JSONDecoder().decode(Line.self, from: Data($0.utf8)) }
+                "https://localhost:\(simulator.port)", "northeurope", Self.type, "2031-02-04T10:00:00+00:00",
+                "2031-02-04T11:00:00+00:00",
+            ], options)
     }
 
     @Test("azure-mgmt-resourcegraph and azure-monitor-querymetrics find resources, the true values and Azure's errors")

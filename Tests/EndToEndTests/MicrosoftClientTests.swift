@@ -49,21 +49,12 @@ import Testing
     /// What `read_azure.py` prints about the premium namespace of the standard estate, an hour that is two hours old.
     private func lines(from simulator: AzureSimulator, options: SimulatorOptions) async throws -> [Line] {
         let base = "https://localhost:\(simulator.port)"
-        let ended = try await Child(
-            Paths.python,
+        return try await MicrosoftPython.lines(
+            "read_azure.py",
             [
-                Paths.root + "/Tests/Tools/read_azure.py", base + "/login", base + "/northeurope.management",
-                try #require(Self.resource).id, "2031-02-04T10:00:00Z/2031-02-04T11:00:00Z",
-            ],
-            environment: [
-                "AZURE_TENANT_ID": options.tenantID, "AZURE_CLIENT_ID": options.clientID,
-                "AZURE_CLIENT_SECRET": options.clientSecret,
-                "REQUESTS_CA_BUNDLE": Certificates.current.path("ca.pem"),
-            ]
-        ).ended()
-        expectNoSecret(in: ended)
-        try #require(ended.status == 0, "\(ended); if a module is missing: make deps-test")
-        return try ended.output.map { try JSONDecoder().decode(Line.self, from: Data($0.utf8)) }
+                base + "/login", base + "/northeurope.management", try #require(Self.resource).id,
+                "2031-02-04T10:00:00Z/2031-02-04T11:00:00Z",
+            ], options)
     }
 
     @Test("azure-identity and azure-mgmt-monitor find namespaces, definitions, the true values and Azure's errors")

@@ -20,7 +20,7 @@ import Testing
         return ended
     }
 
-    /// Asks until the answer is `isWanted`, for at most a minute.
+    /// Asks until the answer is `isWanted`, for at most a minute. A process has the machine's clock, and nothing to be told by.
     private func status(_ arguments: [String], until isWanted: (Ended) -> Bool) async throws -> Ended {
         let deadline = ContinuousClock.now + .seconds(60)
         while true {

@@ -36,7 +36,7 @@ struct SimulateCommand: AsyncParsableCommand {
 
             Example:
               azimuth simulate --port 8090 --write-config ./try
-              AZIMUTH_AUTH_APPID=… AZIMUTH_AUTH_APPKEY=… azimuth run --once --config ./try
+              AZIMUTH_AUTH_APPID=… AZIMUTH_AUTH_APPKEY=… azimuth scrape azure_vm_cpu_percent --config ./try
               curl -X POST 'http://127.0.0.1:8090/simulator/faults?route=metrics&calls=5&answer=expired-tokens'
             """)
 

@@ -64,6 +64,7 @@ final class WireBench: Sendable {
             while exporter.statistics.queuedRequests > 0, !isEnough() {
                 try #require(ContinuousClock.now < deadline, "\(events.prefix(20))")
                 if clock.sleeperCount > 0 { clock.advance(by: .seconds(400)) }
+                // The collector is real and answers when it does; all waits of the exporter are the stepped clock's.
                 try await Task.sleep(for: .milliseconds(1))
             }
             group.cancelAll()
